@@ -1,0 +1,1 @@
+"""Does it hold: exploration, simulation and conformance checks of the reference."""

@@ -1,0 +1,1 @@
+"""Do other implementations conform: traces and driven runs judged against the reference."""

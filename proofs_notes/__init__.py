@@ -1,0 +1,1 @@
+"""Why it holds: lemmas proved in Z3, each beside the note that explains it."""

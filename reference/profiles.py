@@ -1,0 +1,56 @@
+"""The named profiles: which rule each variant of the protocol follows."""
+
+from tee_rider.reference.dag import predecessors_present
+from tee_rider.reference.ordering import by_round_and_source, walk_back
+from tee_rider.reference.profile import Profile
+from tee_rider.reference.vertex_creation import set_weak_edges
+from tee_rider.spec.configuration import Configuration
+
+
+def quorum(configuration: Configuration) -> int:
+    """A majority of the replicas.
+
+    Source: TEE-Rider, which needs quorums to meet, not to meet in a correct replica.
+    """
+    return configuration.quorum_size
+
+
+def one(configuration: Configuration) -> int:
+    """One replica, whatever the configuration."""
+    return 1
+
+
+def next_counter(accepted: int, counter: int) -> bool:
+    """Counters are accepted without holes: the next one is one more than the last.
+
+    Source: USIG (Efficient BFT), sequentiality.
+    """
+    return counter == accepted + 1
+
+
+def every_signed_message(valid: bool) -> bool:
+    """Forward what is correctly signed, valid or not, so that no counter is missing anywhere.
+
+    Source: ours (FINDINGS F2).
+    """
+    return True
+
+
+TEE_RIDER = Profile(
+    name="TEE_RIDER",
+    edge_quorum=quorum,
+    commit_quorum=quorum,
+    holders_before_delivery=one,
+    counter_follows=next_counter,
+    forwards=every_signed_message,
+    self_edge_required=False,
+    weak_edges=set_weak_edges,
+    predecessors_present=predecessors_present,
+    coin_release="round_complete",
+    commit_evaluation="once",
+    walk_back=walk_back,
+    linearise=by_round_and_source,
+)
+"""TEE-Rider as published, with F2 repaired: no run of it is safe to build on otherwise."""
+
+PROFILES = {profile.name: profile for profile in (TEE_RIDER,)}

@@ -1,0 +1,211 @@
+"""One replica: the broadcast below, the DAG in the middle, the total order above.
+
+``step(state, input) -> (state, outputs)`` is pure: no clock, no network, no randomness. A refused
+input changes nothing beyond the slot that it used up, and its only output is a ``Reject``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from tee_rider.reference import reliable_broadcast
+from tee_rider.reference.dag import Dag, insert_vertex
+from tee_rider.reference.messages import SignedMessage
+from tee_rider.reference.ordering import Ordering, wave_ready
+from tee_rider.reference.profile import Setting
+from tee_rider.reference.reliable_broadcast import Broadcast, Send, Stream
+from tee_rider.reference.usig import Usig
+from tee_rider.reference.vertex_creation import create_new_vertex, round_complete
+from tee_rider.spec.configuration import WAVE_LENGTH, ends_wave, round_in_wave, wave_of
+from tee_rider.spec.events import (
+    AdvanceRound,
+    CreateVertex,
+    Event,
+    InsertVertex,
+    RDeliver,
+    Reject,
+    ReleaseCoin,
+)
+from tee_rider.spec.rejections import RejectionReason
+from tee_rider.spec.unique_identifier import StreamPosition
+from tee_rider.spec.vertex import Request, Vertex
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """A message arrived."""
+
+    message: SignedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Go to the next round, with these requests as the block of its vertex.
+
+    When to advance is the scheduler's choice: any time after the round is complete.
+    """
+
+    requests: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CoinReleased:
+    """The coin of a wave shows its leader."""
+
+    wave: int
+    leader: int
+
+
+Input: TypeAlias = Receive | Advance | CoinReleased
+
+
+@dataclass(frozen=True, slots=True)
+class CoinRequested:
+    """The replica asks for the coin of a wave; a ``CoinReleased`` answers it."""
+
+    wave: int
+
+
+Output: TypeAlias = Send | CoinRequested | Event
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaState:
+    """All that one replica knows."""
+
+    setting: Setting = field(compare=False, repr=False)
+    broadcast: Broadcast
+    dag: Dag = field(default_factory=Dag)
+    waiting: tuple[tuple[Vertex, StreamPosition], ...] = ()
+    """Delivered by the broadcast, but predecessors are missing; by round and source."""
+    round: int = 0
+    """The round of the replica's newest vertex; 0 before its first."""
+    ordering: Ordering = field(default_factory=Ordering)
+
+    @property
+    def replica(self) -> int:
+        """Whose state this is."""
+        return self.broadcast.usig.replica
+
+
+Step: TypeAlias = tuple[ReplicaState, tuple[Output, ...]]
+
+
+def initial_state(setting: Setting, usig: Usig) -> ReplicaState:
+    """A replica that has not done anything."""
+    return ReplicaState(setting, Broadcast(usig, (Stream(),) * setting.configuration.n))
+
+
+def step(state: ReplicaState, input_: Input) -> Step:
+    """What a replica does with one input.
+
+    Source: TEE-Rider, its main loop; each case names its part.
+    """
+    match input_:
+        case Receive(message):
+            broadcast, outputs = reliable_broadcast.receive(state.setting, state.broadcast, message)
+            return _handle(replace(state, broadcast=broadcast), outputs)
+        case Advance(requests):
+            return advance(state, requests)
+        case CoinReleased(wave, leader):
+            return coin_released(state, wave, leader)
+
+
+def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
+    """Complete the current round, enter the next one, and broadcast a vertex there.
+
+    Source: DAG-Rider, the main loop of the DAG's construction.
+    """
+    if not round_complete(state.setting, state.dag, state.round):
+        return state, (_refuse(state, RejectionReason.ROUND_INCOMPLETE),)
+    state, requested = request_coin(state)
+    state = replace(state, round=state.round + 1)
+    undelivered = state.ordering.undelivered
+    vertex = create_new_vertex(
+        state.setting, state.dag, undelivered, state.round, state.replica, requests
+    )
+    broadcast, sent = reliable_broadcast.r_bcast(state.setting, state.broadcast, vertex)
+    position = StreamPosition(broadcast.usig.epoch, broadcast.streams[state.replica].accepted)
+    created = (AdvanceRound(round=state.round), CreateVertex(vertex=vertex, ui=position))
+    state, handled = _handle(replace(state, broadcast=broadcast), sent)
+    return state, (*requested, *created, *handled)
+
+
+def request_coin(state: ReplicaState) -> Step:
+    """Ask for the coin whose round is now complete, if there is one.
+
+    Source: DAG-Rider, choose_leader; when to ask: the profile's rule ``coin_release``.
+    """
+    late = state.setting.profile.coin_release == "next_round_quorum"
+    last_round = state.round - late
+    if not ends_wave(last_round):
+        return state, ()
+    wave = wave_of(last_round)
+    ordering = replace(state.ordering, requested=wave)
+    return replace(state, ordering=ordering), (CoinRequested(wave),)
+
+
+def coin_released(state: ReplicaState, wave: int, leader: int) -> Step:
+    """Learn the leader of a wave, and commit it if it is supported.
+
+    Source: DAG-Rider, wave_ready.
+    """
+    ordering = state.ordering
+    expected = len(ordering.leaders) + 1
+    known_replica = 0 <= leader < state.setting.configuration.n
+    if not (wave == expected <= ordering.requested and known_replica):
+        return state, (_refuse(state, RejectionReason.COIN_NOT_REQUESTED),)
+    ordering = replace(ordering, leaders=(*ordering.leaders, leader))
+    ordering, outputs = wave_ready(state.setting, state.dag, ordering, wave)
+    released = ReleaseCoin(wave=wave, leader=leader)
+    return replace(state, ordering=ordering), (released, *outputs)
+
+
+def r_delivered(state: ReplicaState, vertex: Vertex, position: StreamPosition) -> Step:
+    """Insert a vertex that the broadcast delivered, and whatever waited for it, oldest first.
+
+    Source: DAG-Rider, the buffer of the DAG's construction.
+    """
+    waiting = sorted(
+        (*state.waiting, (vertex, position)), key=lambda entry: (entry[0].round, entry[0].source)
+    )
+    present: Callable[..., bool] = state.setting.profile.predecessors_present
+    outputs: list[Output] = []
+    still_waiting: list[tuple[Vertex, StreamPosition]] = []
+    for candidate, ui in waiting:
+        if present(state.dag, candidate):
+            state, inserted = _insert(state, candidate, ui)
+            outputs += inserted
+        else:
+            still_waiting.append((candidate, ui))
+    return replace(state, waiting=tuple(still_waiting)), tuple(outputs)
+
+
+def _insert(state: ReplicaState, vertex: Vertex, ui: StreamPosition) -> Step:
+    dag = insert_vertex(state.setting.configuration, state.dag, vertex)
+    ordering = state.ordering
+    ordering = replace(ordering, undelivered=ordering.undelivered | {(vertex.round, vertex.source)})
+    outputs: tuple[Output, ...] = (InsertVertex(vertex=vertex, ui=ui),)
+    wave = wave_of(vertex.round)
+    if (
+        state.setting.profile.commit_evaluation == "on_arrival"
+        and vertex.round == round_in_wave(wave, WAVE_LENGTH)
+        and wave <= len(ordering.leaders)
+    ):
+        ordering, committed = wave_ready(state.setting, dag, ordering, wave)
+        outputs += committed
+    return replace(state, dag=dag, ordering=ordering), outputs
+
+
+def _handle(state: ReplicaState, outputs: tuple[reliable_broadcast.Output, ...]) -> Step:
+    handled: list[Output] = []
+    for output in outputs:
+        handled.append(output)
+        if isinstance(output, RDeliver):
+            state, more = r_delivered(state, output.vertex, output.ui)
+            handled += more
+    return state, tuple(handled)
+
+
+def _refuse(state: ReplicaState, reason: RejectionReason) -> Reject:
+    return Reject(reason=reason, origin=state.replica, ui=None)

@@ -1,0 +1,1 @@
+"""What must hold: the data types, properties and trace format of TEE-Rider."""

@@ -1,0 +1,110 @@
+"""A vertex of the DAG: one replica's statement for one round, with edges to what it builds on."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from tee_rider.spec.encoding import Encodable, digest_of
+from tee_rider.spec.identifiers import LARGEST, Replica, Round, replica_name
+
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{1,128}$")] | None
+"""Lower-case hex; None where an implementation has none."""
+
+
+class StrongEdge(NamedTuple):
+    """An edge to a vertex of the previous round, which it names with its digest."""
+
+    source: Replica
+    digest: Digest
+
+
+class WeakEdge(NamedTuple):
+    """An edge to a vertex of an earlier round that no other path reaches."""
+
+    round: Round
+    source: Replica
+    digest: Digest
+
+
+class Request(NamedTuple):
+    """What a client asks for; a trace may leave the operation out."""
+
+    client: Annotated[int, Field(ge=0, lt=LARGEST)]
+    number: Annotated[int, Field(ge=0, lt=LARGEST)]
+    operation: Annotated[str, Field(max_length=65536)] = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class VertexId:
+    """The name of a vertex: its address (round, source) and the digest of its content."""
+
+    round: Round
+    source: Replica
+    digest: Digest
+
+    @property
+    def name(self) -> str:
+        """A4 is A's vertex of round 4."""
+        return f"{replica_name(self.source)}{self.round}"
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """Round, source, block and edges; the digest names exactly this content.
+
+    Edges and requests are tuples; edges are sorted and without duplicates. Round 1 has no edges.
+
+    Source: DAG-Rider, vertex structure; edges that name a digest: ours (spec/README.md, "Vertex").
+    """
+
+    round: Round
+    source: Replica
+    digest: Digest
+    strong_edges: tuple[StrongEdge, ...] = ()
+    weak_edges: tuple[WeakEdge, ...] = ()
+    requests: tuple[Request, ...] = ()
+
+    @property
+    def id(self) -> VertexId:
+        """The vertex's name."""
+        return VertexId(self.round, self.source, self.digest)
+
+    @property
+    def name(self) -> str:
+        """A4 is A's vertex of round 4."""
+        return f"{replica_name(self.source)}{self.round}"
+
+    @property
+    def predecessors(self) -> tuple[VertexId, ...]:
+        """What its edges name: strong ones first, then weak ones."""
+        strong = tuple(VertexId(self.round - 1, *edge) for edge in self.strong_edges)
+        return strong + tuple(VertexId(*edge) for edge in self.weak_edges)
+
+
+def vertex_fields(vertex: Vertex) -> tuple[Encodable, ...]:
+    """Everything that a vertex says: its address, its edges and its block; not its digest."""
+    strong = [(edge.source, edge.digest or "") for edge in vertex.strong_edges]
+    weak = [(edge.round, edge.source, edge.digest or "") for edge in vertex.weak_edges]
+    return ("vertex", vertex.round, vertex.source, strong, weak, vertex.requests)
+
+
+def content_digest(vertex: Vertex) -> str:
+    """The digest that names exactly this content.
+
+    Source: ours (spec/README.md, "Vertex").
+    """
+    return digest_of(vertex_fields(vertex))
+
+
+def make_vertex(
+    round_: int,
+    source: int,
+    strong_edges: tuple[StrongEdge, ...] = (),
+    weak_edges: tuple[WeakEdge, ...] = (),
+    requests: tuple[Request, ...] = (),
+) -> Vertex:
+    """A vertex with sorted edges and the digest of its content."""
+    strong, weak = tuple(sorted(strong_edges)), tuple(sorted(weak_edges))
+    nameless = Vertex(round_, source, None, strong, weak, requests)
+    return replace(nameless, digest=content_digest(nameless))
