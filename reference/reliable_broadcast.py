@@ -68,7 +68,8 @@ def r_bcast(
     message = SignedMessage(content, ui)
     everyone = (1 << setting.configuration.n) - 1
     send = Send(message, everyone & ~(1 << ui.replica))
-    state, outputs = _accept(setting, replace(state, usig=usig), message)
+    reason = _rejection(setting, state.streams[ui.replica], message)
+    state, outputs = _accept(setting, replace(state, usig=usig), message, reason)
     return state, (send, *outputs)
 
 
@@ -118,9 +119,9 @@ def _accept_early(
     stream = state.streams[origin]
     state = _with_stream(state, origin, replace(stream, early=stream.early[1:]))
     others = (1 << setting.configuration.n) - 1 & ~(1 << state.usig.replica | 1 << origin)
-    valid = _rejection(setting, stream, message) is None
-    state, outputs = _accept(setting, state, message)
-    if setting.profile.forwards(valid):
+    reason = _rejection(setting, stream, message)
+    state, outputs = _accept(setting, state, message, reason)
+    if setting.profile.forwards(reason is None):
         outputs = (Send(message, others), *outputs)
     return state, outputs
 
@@ -136,12 +137,11 @@ def _rejection(setting: Setting, stream: Stream, message: SignedMessage) -> Reje
 
 
 def _accept(
-    setting: Setting, state: Broadcast, message: SignedMessage
+    setting: Setting, state: Broadcast, message: SignedMessage, reason: RejectionReason | None
 ) -> tuple[Broadcast, tuple[Output, ...]]:
     """Use up the message's slot, whatever it says, and do what it says if it is valid."""
     ui, content = message.ui, message.content
     stream = state.streams[ui.replica]
-    reason = _rejection(setting, stream, message)
     stream = replace(stream, accepted=max(stream.accepted, ui.counter))
     if reason is not None:
         return (

@@ -26,7 +26,7 @@ def encode(value: Encodable) -> bytes:
         value = value.encode()
     if isinstance(value, bytes):
         return b"%d:%b" % (len(value), value)
-    if isinstance(value, Sequence):
+    if isinstance(value, (tuple, list)):
         return b"l%be" % b"".join(map(encode, value))
     raise TypeError(f"{type(value).__name__} has no canonical encoding: use int, str, bytes, tuple")
 
