@@ -6,7 +6,7 @@ computes it), *HMAC-SHA256* (one key shared by all enclaves, verified inside the
 """
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Protocol, Self
 
@@ -78,7 +78,7 @@ class HmacUsig(IdealUsig):
     Source: USIG (Efficient BFT), the HMAC-based form.
     """
 
-    key: bytes = b""
+    key: bytes = field(default=b"", repr=False)
 
     def certificate(self, message: bytes, replica: int, epoch: int, counter: int) -> bytes:
         """The message authentication code under the enclaves' common key."""
