@@ -1,0 +1,1 @@
+"""What the lemmas share: stating a claim, proving it, and showing that it can fail."""
