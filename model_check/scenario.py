@@ -1,0 +1,220 @@
+"""Plays a scenario: the network and the faulty hosts do what the text says, and nothing else."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.enclaves import UsigForm, make_enclaves
+from tee_rider.model_check.narrate import narrate
+from tee_rider.model_check.network import ByHand
+from tee_rider.model_check.recorder import Observer, Recorder
+from tee_rider.model_check.scenario_facts import check_fact
+from tee_rider.model_check.scenario_setup import read_setup
+from tee_rider.model_check.scenario_text import REMARK, SETUP, Statement
+from tee_rider.model_check.scripted_host import ScriptedHost, is_named, name_of
+from tee_rider.model_check.system import System, flights
+from tee_rider.reference.messages import Junk
+from tee_rider.reference.reliable_broadcast import Send
+from tee_rider.spec.events import AnyEvent
+from tee_rider.spec.identifiers import mask_of, replica_name, replica_number
+
+NO_LAST_ROUND = 10**9
+NOTHING = "nothing happens"
+
+
+class Scenario:
+    """A scenario that is being played."""
+
+    def __init__(self, statements: Sequence[Statement], observers: Iterable[Observer] = ()) -> None:
+        """Read the set-up; nothing has happened yet.
+
+        Raises:
+            UsageError: the set-up is incomplete or impossible.
+        """
+        self.statements = statements
+        self.setting, self.faulty = read_setup(statements)
+        self.n = self.setting.configuration.n
+        self.transcript: list[str] = []
+        self.failures: list[str] = []
+        self.history: list[AnyEvent] = []
+        self.coins: dict[int, int] = {}
+        self.network = ByHand()
+        enclaves = make_enclaves(UsigForm.IDEAL, self.n, seed=0)
+        self.hosts = {i: ScriptedHost(self.setting, enclaves[i], self._coin) for i in self.faulty}
+        self.system = System(
+            self.setting,
+            enclaves,
+            self._coin,
+            self.network,
+            Recorder(self.n, (self.history.append, *observers)),
+            NO_LAST_ROUND,
+            self.hosts,
+        )
+        self.actions: dict[str, Callable[..., list[str] | None]] = {
+            "coin": self._set_coin,
+            "advance": self._advance,
+            "everybody": self._everybody,
+            "newest": self._newest,
+            "deliver": self._deliver,
+            "everything": self._everything,
+            "create": self._create,
+            "junk": self._junk,
+            "send": self._send,
+            "crash": self._crash,
+        }
+
+    def play(self) -> None:
+        """Do what the text says, and note what was expected and is not so.
+
+        Raises:
+            UsageError: something that the text says is impossible; the message names the line.
+        """
+        for statement in self.statements:
+            try:
+                self._play(statement)
+            except UsageError as error:
+                raise UsageError(f"{statement.place}: {statement.text!r}: {error}") from None
+
+    def _play(self, statement: Statement) -> None:
+        if statement.kind in SETUP or statement.kind == REMARK:
+            self.transcript.append(statement.text)
+        elif statement.expects:
+            self._expect(statement)
+        else:
+            before = len(self.history)
+            told = self.actions[statement.kind](**statement.fields) or []
+            told = [*told, *narrate(self.history[before:])] or [NOTHING]
+            self.transcript.append(statement.text)
+            if statement.narration is not None or told != [NOTHING]:
+                self.transcript += [f"| {line}" for line in told]
+            if statement.narration not in (None, tuple(told)):
+                self._fail(statement, f"what happens is: {'; '.join(told)}")
+
+    def _expect(self, statement: Statement) -> None:
+        for field in ("who", "what", "vertex"):
+            if name := statement.fields.get(field):
+                self._replicas(name.split("#")[0].rstrip("0123456789"))
+        holds, instead = check_fact(statement, self.history)
+        if holds is statement.negated:
+            self._fail(statement, instead)
+            self.transcript.append(f"{statement.text}  # FAILS: {instead}")
+        else:
+            self.transcript.append(f"{statement.text}  # so it is")
+
+    def _fail(self, statement: Statement, instead: str) -> None:
+        self.failures.append(f"{statement.place}: {statement.text!r} fails: {instead}")
+
+    def _coin(self, replica: int, wave: int) -> int:
+        if wave not in self.coins:
+            raise UsageError(
+                f"{replica_name(replica)} asks for the coin of wave {wave}, of which nothing is"
+                f" said: write 'coin {wave} = {replica_name(0)}' before"
+            )
+        return self.coins[wave]
+
+    def _set_coin(self, wave: str, leader: str) -> None:
+        if int(wave) in self.coins:
+            raise UsageError(f"the coin of wave {wave} is known already")
+        self.coins[int(wave)] = self._replicas(leader)[0]
+
+    def _advance(self, who: str) -> None:
+        for replica in self._running(who):
+            self.system.advance(replica)
+
+    def _everybody(self) -> None:
+        for replica in tuple(self.system.running):
+            self.system.advance(replica)
+
+    def _newest(self, origin: str, to: str) -> None:
+        for receiver in self._replicas(to):
+            messages = [
+                flight.message.ui
+                for flight in self.network.flights
+                if flight.receiver == receiver and flight.message.ui.replica == self._one(origin)
+            ]
+            if not messages:
+                raise UsageError(self._not_in_flight(f"a message of {origin}", receiver))
+            newest = max(messages, key=lambda ui: ui.position)
+            self._deliver(newest.name, replica_name(receiver), None)
+
+    def _deliver(self, what: str, to: str, via: str | None) -> None:
+        sender = None if via is None else self._one(via)
+        for receiver in self._replicas(to):
+            copies = [
+                flight
+                for flight in self.network.flights
+                if flight.receiver == receiver
+                and is_named(flight.message, what)
+                and sender in (None, flight.sender)
+            ]
+            if not copies:
+                wanted = what if via is None else f"{what} via {via}"
+                raise UsageError(self._not_in_flight(wanted, receiver))
+            chosen = min(copies, key=lambda flight: flight.sender != flight.message.ui.replica)
+            self.network.flights.remove(chosen)
+            self.system.deliver(chosen)
+
+    def _everything(self, among: str | None) -> None:
+        members = set(range(self.n) if among is None else self._replicas(among))
+        while flight := self.network.pick(lambda f: {f.sender, f.receiver} <= members):
+            self.system.deliver(flight)
+
+    def _create(
+        self, origin: str, vertex: str, edges: str | None, saying: str | None, to: str | None
+    ) -> list[str]:
+        host = self._host(origin)
+        return self._say(host, host.say(host.make(vertex, edges, saying)), to)
+
+    def _junk(self, origin: str, to: str | None) -> list[str]:
+        host = self._host(origin)
+        return self._say(host, host.say(Junk(b"junk")), to)
+
+    def _send(self, origin: str, what: str, to: str) -> None:
+        host = self._host(origin)
+        send = Send(host.find(what), mask_of(self._replicas(to)))
+        self.network.flights += flights(host.replica, [send])
+
+    def _crash(self, who: str) -> None:
+        (replica,) = self._running(who)
+        f = self.setting.configuration.f
+        if self.n - len(self.system.running) == f:
+            raise UsageError(f"no more than f = {f} replicas can be faulty or crashed")
+        self.system.crash(replica)
+
+    def _say(self, host: ScriptedHost, sends: list[Send], to: str | None) -> list[str]:
+        receivers = host.others if to is None else mask_of(self._replicas(to))
+        self.network.flights += flights(host.replica, sends, receivers)
+        message = sends[0].message
+        return [f"{replica_name(host.replica)} signs {message.ui.name}"]
+
+    def _not_in_flight(self, what: str, receiver: int) -> str:
+        there = {name_of(f.message) for f in self.network.flights if f.receiver == receiver}
+        return (
+            f"{what} is not in flight to {replica_name(receiver)};"
+            f" in flight to it: {', '.join(sorted(there)) or 'nothing'}"
+        )
+
+    def _replicas(self, names: str) -> tuple[int, ...]:
+        numbers = tuple(replica_number(name) for name in names.split())
+        for number in numbers:
+            if number >= self.n:
+                last = replica_name(self.n - 1)
+                raise UsageError(f"there is no {replica_name(number)}: replicas are A to {last}")
+        return numbers
+
+    def _one(self, name: str) -> int:
+        return self._replicas(name)[0]
+
+    def _running(self, names: str) -> tuple[int, ...]:
+        numbers = self._replicas(names)
+        for number in numbers:
+            if number in self.hosts:
+                raise UsageError(f"{replica_name(number)} is faulty: it creates, signs and sends")
+            if number not in self.system.running:
+                raise UsageError(f"{replica_name(number)} has crashed")
+        return numbers
+
+    def _host(self, name: str) -> ScriptedHost:
+        number = self._one(name)
+        if number not in self.hosts:
+            raise UsageError(f"{name} is correct: let it advance, or write 'faulty {name}' on top")
+        return self.hosts[number]

@@ -1,0 +1,39 @@
+"""What a scenario says before its first action: how many replicas, which rules, who is faulty."""
+
+from collections.abc import Sequence
+
+from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.scenario_text import REMARK, SETUP, Statement
+from tee_rider.model_check.setting import make_setting
+from tee_rider.reference.profile import Setting
+from tee_rider.spec.identifiers import replica_name, replica_number
+
+
+def read_setup(statements: Sequence[Statement]) -> tuple[Setting, tuple[int, ...]]:
+    """The setting, and who is faulty.
+
+    Raises:
+        UsageError: the set-up is incomplete or impossible.
+    """
+    found: dict[str, str] = {}
+    begun = False
+    for statement in statements:
+        begun = begun or statement.kind not in {*SETUP, REMARK}
+        if statement.kind in SETUP:
+            if begun or statement.kind in found:
+                why = "stands before all actions" if begun else "is said twice"
+                raise UsageError(f"{statement.place}: {statement.text!r} {why}")
+            found[statement.kind] = next(value for value in statement.fields.values() if value)
+    if "replicas" not in found:
+        raise UsageError("a scenario begins with a line like 'replicas 4'")
+    setting = make_setting(
+        int(found["replicas"]), found.get("profile", "tee-rider"), found.get("holders", "one")
+    )
+    configuration = setting.configuration
+    faulty = sorted({replica_number(name) for name in found.get("faulty", "").split()})
+    if faulty and (len(faulty) > configuration.f or faulty[-1] >= configuration.n):
+        raise UsageError(
+            f"'faulty {found['faulty']}': at most {configuration.f} of the replicas A to"
+            f" {replica_name(configuration.n - 1)} can be faulty"
+        )
+    return setting, tuple(faulty)
