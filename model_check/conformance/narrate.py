@@ -1,0 +1,54 @@
+"""What an event says, for a person."""
+
+from tee_rider.spec.events import (
+    ADeliver,
+    AdvanceRound,
+    AnyEvent,
+    CommitLeader,
+    CreateVertex,
+    InsertVertex,
+    RDeliver,
+    Reject,
+    ReleaseCoin,
+)
+from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.vertex import Vertex, VertexId
+
+SHOWN_DIGITS = 8
+"""Characters of a digest that a person compares."""
+
+
+def narrate(event: AnyEvent) -> str:
+    """One clause whose subject is the replica, as in ``inserts A4``."""
+    match event:
+        case CreateVertex(vertex=vertex):
+            return f"creates {with_edges(vertex)}"
+        case RDeliver(vertex=vertex):
+            return f"r_delivers {with_digest(vertex.id)} at counter {event.ui.counter}"
+        case InsertVertex(vertex=vertex):
+            return f"inserts {with_digest(vertex.id)} into its DAG"
+        case Reject():
+            return f"refuses an input of {replica_name(event.origin)}: {event.reason}"
+        case AdvanceRound():
+            return f"goes to round {event.round}"
+        case ReleaseCoin():
+            return f"is shown {replica_name(event.leader)} by the coin of wave {event.wave}"
+        case CommitLeader(leader=leader):
+            how = "by a quorum of supporters" if event.direct else "by walking back"
+            return f"commits {with_digest(leader)}, leader of wave {event.wave}, {how}"
+        case ADeliver(vertex=vertex):
+            return f"a_delivers {with_digest(vertex)} with the leader of wave {event.wave}"
+        case _:
+            return f"has the event {event.event}"
+
+
+def with_digest(name: VertexId) -> str:
+    """A4 with the beginning of its digest, as in A4 [9f01c3aa]."""
+    return f"{name.name} [{'no digest' if name.digest is None else name.digest[:SHOWN_DIGITS]}]"
+
+
+def with_edges(vertex: Vertex) -> str:
+    """A vertex without its digest, with all that its edges name."""
+    strong = [with_digest(name) for name in vertex.predecessors[: len(vertex.strong_edges)]]
+    weak = ["~" + with_digest(VertexId(*edge)) for edge in vertex.weak_edges]
+    return f"{vertex.name} with edges to {', '.join(strong + weak) or 'nothing'}"
