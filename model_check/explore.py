@@ -1,0 +1,158 @@
+"""Breadth-first exploration of any model: every state within the bound, each judged once."""
+
+import gc
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Generic
+
+from tee_rider.model_check.console import Ticker
+from tee_rider.model_check.model import Action, Always, Model, Path, Sometimes, State
+from tee_rider.model_check.report import Discovery, Report
+
+CHECK_EVERY = 1 << 8
+"""States between two looks at the limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to give up; None is never."""
+
+    states: int | None = None
+    megabytes: int | None = None
+    """Of memory that the process ever held at once."""
+
+    def exceeded(self, states: int) -> str | None:
+        """Which limit is reached, if any."""
+        if self.states is not None and states >= self.states:
+            return f"stopped after {states:,} states (limit {self.states:,})"
+        if self.megabytes is not None and megabytes_used() >= self.megabytes:
+            return f"stopped after {states:,} states for lack of memory (limit {self.megabytes:,} MB)"
+        return None
+
+
+def megabytes_used() -> int:
+    """The most memory that this process ever held at once, in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 2**20
+
+
+def explore(
+    model: Model[State, Action],
+    limits: Limits | None = None,
+    until: frozenset[str] = frozenset(),
+    tick: Ticker | None = None,
+) -> Report:
+    """Visit every state, nearest first, and judge each; paths to violations are shortest.
+
+    The search ends with the first violation; if ``until`` names properties, it ends when each of
+    those is violated, or all is explored.
+
+    Source: ours, in the manner of Stateright's breadth-first checker.
+    """
+    search = _Search(model, limits or Limits(), until)
+    begun = time.perf_counter()
+    with _no_garbage_collection():
+        stopped = search.run(tick)
+    return Report(
+        model=model.name,
+        bound=model.bound,
+        states=len(search.parents),
+        transitions=search.transitions,
+        depth=search.depth,
+        seconds=time.perf_counter() - begun,
+        discoveries=tuple(search.discoveries.values()),
+        reached=search.reached,
+        unreached=tuple(wanted.name for wanted in search.wanted),
+        stopped=stopped,
+        facts=model.facts(),
+    )
+
+
+class _Search(Generic[State, Action]):
+    """What one exploration has seen so far."""
+
+    def __init__(self, model: Model[State, Action], limits: Limits, until: frozenset[str]) -> None:
+        properties = model.properties()
+        self.model = model
+        self.limits = limits
+        self.until = until
+        self.always = [asked for asked in properties if isinstance(asked, Always)]
+        self.wanted = [asked for asked in properties if isinstance(asked, Sometimes)]
+        self.parents: dict[State, State | None] = {}
+        """Every state found, with the state that it was first found from."""
+        self.transitions = 0
+        self.depth = 0
+        self.discoveries: dict[str, Discovery] = {}
+        self.reached: dict[str, int] = {}
+
+    def run(self, tick: Ticker | None) -> str | None:
+        """Search layer by layer; returns why it stopped early, None if all is explored or found."""
+        layer = []
+        for state in self.model.initial_states():
+            self.parents.setdefault(state, None)
+            layer.append(state)
+            if self._judge(state):
+                return None
+        while True:
+            following: list[State] = []
+            for number, state in enumerate(layer):
+                if number % CHECK_EVERY == 0:
+                    if stopped := self.limits.exceeded(len(self.parents)):
+                        return stopped
+                    if tick:
+                        tick(f"{len(self.parents):,} states, depth {self.depth}")
+                if self._expand(state, following):
+                    return None
+            if not following:
+                return None
+            layer = following
+            self.depth += 1
+
+    def _expand(self, state: State, following: list[State]) -> bool:
+        """Find what follows from a state; whether enough is found to end the search."""
+        if not self.model.within_bound(state):
+            return False
+        parents = self.parents
+        for _, successor in self.model.actions(state):
+            self.transitions += 1
+            if successor not in parents:
+                parents[successor] = state
+                following.append(successor)
+                if self._judge(successor):
+                    return True
+        return False
+
+    def _judge(self, state: State) -> bool:
+        """Ask what is asked of a state; whether enough is found to end the search."""
+        for asked in self.always:
+            for violation in asked.violations(state):
+                if violation.property not in self.discoveries:
+                    path = Path.along(self.model, self._way_to(state))
+                    self.discoveries[violation.property] = Discovery(violation, path)
+        for wanted in tuple(self.wanted):
+            if wanted.reached(state):
+                self.reached[wanted.name] = len(self._way_to(state)) - 1
+                self.wanted.remove(wanted)
+        return bool(self.discoveries) and self.until <= self.discoveries.keys()
+
+    def _way_to(self, state: State) -> list[State]:
+        way = [state]
+        while (before := self.parents[way[-1]]) is not None:
+            way.append(before)
+        return way[::-1]
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """States hold no cycles, and there are millions of them to walk through in vain."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

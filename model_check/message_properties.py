@@ -1,0 +1,144 @@
+"""What is asked of the states of a message-level exploration."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import combinations
+
+from tee_rider.model_check.local_states import LocalStates
+from tee_rider.model_check.milestones import Milestone
+from tee_rider.model_check.model import Always, Property, Sometimes
+from tee_rider.model_check.scope import Scope
+from tee_rider.spec.configuration import WAVE_LENGTH
+from tee_rider.spec.events import ADeliver, CommitLeader, RDeliver, Reject, ReleaseCoin
+from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.judgement import Violation
+
+NEEDS_A_WAVE = {ADeliver, CommitLeader, ReleaseCoin}
+DELIVERED = int(Milestone.DELIVERED)
+ROUND_OF_WEAK_EDGES = 3
+"""No vertex of an earlier round has anything older to name."""
+State = tuple[int, ...]
+
+
+class MessageProperties:
+    """The specification's properties, totality, and what must happen within the bound."""
+
+    def __init__(
+        self, scope: Scope, locals_: LocalStates, quiescent: Callable[[State], bool]
+    ) -> None:
+        """Nothing is judged yet; ``quiescent`` tells whether all has arrived."""
+        self.scope = scope
+        self.locals = locals_
+        self.judge = locals_.judge
+        self.quiescent = quiescent
+        self._correct = scope.correct
+        self._links = tuple(combinations(self._correct, 2))
+        self._fine: set[tuple[int, int]] = set()
+        """Pairs of local states that violate nothing together."""
+        self._settled: dict[int, frozenset[str]] = {}
+        self._saw_quiescence = False
+
+    def all(self) -> Sequence[Property[State]]:
+        """Every one of them."""
+        return [
+            Always("what the specification says", self.violations),
+            Always("totality", self.totality),
+            *self._wanted(),
+        ]
+
+    def violations(self, state: State) -> tuple[Violation, ...]:
+        """What single logs violate, and what pairs of logs do."""
+        found: tuple[Violation, ...] = ()
+        if self.locals.convicted:
+            for number in state[: len(self._correct)]:
+                local = self.locals.all[number]
+                found += self.judge.violations((local.log,), local.violated)
+        for one, other in self._links:
+            if (state[one], state[other]) not in self._fine:
+                found += self._judge_pair(state[one], state[other])
+        return found
+
+    def totality(self, state: State) -> tuple[Violation, ...]:
+        """When all has arrived, what one correct replica has read of any stream, all have.
+
+        Source: TEE-Rider, broadcast on the USIG: if one correct replica delivers, all do.
+        """
+        if not self.quiescent(state):
+            return ()
+        self._saw_quiescence = True
+        settled = [self._settle(number) for number in state[: len(self._correct)]]
+        everything = frozenset().union(*settled)
+        for replica, one in enumerate(settled):
+            for missing in sorted(everything - one):
+                return (self._not_total(replica, missing),)
+        return ()
+
+    def _not_total(self, replica: int, missing: str) -> Violation:
+        return Violation(
+            property="totality",
+            source="TEE-Rider, broadcast on the USIG: what one delivers, all deliver",
+            witness=(),
+            explanation=(
+                f"Everything that correct replicas sent has arrived, as far as it can; one has"
+                f" {missing}, {replica_name(replica)} has not.\n"
+                "Totality: what one correct replica reads of a stream, all read in the end."
+            ),
+        )
+
+    def _judge_pair(self, number: int, other_number: int) -> tuple[Violation, ...]:
+        one, other = self.locals.all[number], self.locals.all[other_number]
+        names = self.judge.pair(one.excerpts, other.excerpts)
+        if not names:
+            self._fine.add((number, other_number))
+        return self.judge.violations((one.log, other.log), names)
+
+    def _settle(self, number: int) -> frozenset[str]:
+        """What a replica has read of the streams, in words; within the bound."""
+        known = self._settled.get(number)
+        if known is None:
+            log = self.judge.logs.hear(self.locals.all[number].log)
+            words: list[str] = []
+            for event in log:
+                match event:
+                    case RDeliver(vertex=vertex) if vertex.round <= self.scope.rounds:
+                        words.append(f"r_delivered {vertex.name} ({vertex.digest})")
+                    case Reject(origin=origin, ui=ui) if ui is not None:
+                        words.append(f"rejected {replica_name(origin)}#{ui.counter}")
+            known = self._settled[number] = frozenset(words)
+        return known
+
+    def _wanted(self) -> list[Sometimes[State]]:
+        """What would make the exploration vacuous if it never happened."""
+        scope, profile = self.scope, self.scope.setting.profile
+        whole_wave = scope.rounds >= WAVE_LENGTH
+        wanted: list[Sometimes[State]] = [
+            Sometimes("everything has arrived", lambda _: self._saw_quiescence)
+        ]
+        names = {
+            Milestone.COMMITTED_DIRECTLY: whole_wave,
+            Milestone.HOLDS_WEAK_EDGE: (
+                scope.rounds >= ROUND_OF_WEAK_EDGES and profile.weak_edges is not None
+            ),
+            Milestone.REJECTED: scope.junk > 0,
+            Milestone.INSERTED_BEHIND_REJECTED: scope.junk > 0,
+            Milestone.HOLDS_VERTEX_WITHOUT_OWN_PREDECESSOR: scope.faulty > 0 and scope.rounds > 1,
+        }
+        for milestone, expected in names.items():
+            if expected:
+                wanted.append(Sometimes(milestone.words, partial(self._somebody, milestone)))
+        if whole_wave:
+            wanted.append(Sometimes("every correct replica has delivered", self._all_delivered))
+        for kind in self.judge.kinds:
+            if whole_wave or not NEEDS_A_WAVE.intersection(kind.needs):
+                wanted.append(Sometimes(f"{kind.name} was judged", partial(self._judged, kind.name)))
+        return wanted
+
+    def _somebody(self, milestone: Milestone, _: State) -> bool:
+        return bool(self.locals.milestones & milestone)
+
+    def _judged(self, name: str, _: State) -> bool:
+        return self.judge.judged[name] > 0
+
+    def _all_delivered(self, state: State) -> bool:
+        found = self.locals.all
+        return all(found[number].milestones & DELIVERED for number in state[: len(self._correct)])

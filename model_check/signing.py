@@ -1,0 +1,124 @@
+"""What a faulty replica may sign next: anything that a faulty host with a working enclave can.
+
+It sees every vertex as soon as it exists, may leave rounds out, and names any strong edges that are
+enough, its own predecessor or not. Its rounds increase, for everything else would be rejected as
+junk is. It uses no weak edges.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from tee_rider.model_check.local_states import LocalStates, Sent
+from tee_rider.reference.messages import Content, Junk, SignedMessage, content_bytes
+from tee_rider.reference.usig import IdealUsig
+from tee_rider.spec.vertex import Request, StrongEdge, Vertex, content_digest, make_vertex
+
+JUNK = Junk(b"junk")
+SECOND_BLOCK = (Request(0, 1, "another"),)
+"""What the second of two equivocating vertices says."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyState:
+    """What one faulty replica has signed."""
+
+    replica: int
+    chain: int
+    """The number of its chain: its vertices."""
+    outbox: int
+    """The number of its outbox: all that it may send to anyone, and need not."""
+    counter: int = 0
+    junk: int = 0
+    forks: int = 0
+
+
+class FaultyStates:
+    """All states of faulty replicas found so far, by number."""
+
+    def __init__(self, locals_: LocalStates) -> None:
+        """None is found yet."""
+        self.scope = locals_.scope
+        self.all: list[FaultyState] = []
+        self._locals = locals_
+        self._numbers: dict[FaultyState, int] = {}
+        self._signed: dict[
+            tuple[int, int, int, tuple[StrongEdge, ...]], tuple[Vertex, Sent]
+        ] = {}
+        self._after: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {}
+
+    def initial(self, replica: int) -> int:
+        """A faulty replica that has signed nothing."""
+        nothing = self._locals.number_chain(()), self._locals.number_outbox(())
+        return self._number(FaultyState(replica, *nothing))
+
+    def after(self, number: int, others: tuple[int, ...]) -> tuple[int, ...]:
+        """Its states with one more message signed; ``others`` are the others' chains."""
+        known = self._after.get((number, others))
+        if known is None:
+            faulty = self.all[number]
+            known = tuple(self._number(after) for after in self._choices(faulty, others))
+            self._after[number, others] = known
+        return known
+
+    def newest(self, number: int) -> Sent:
+        """What it signed last."""
+        return self._locals.outboxes[self.all[number].outbox][-1]
+
+    def _number(self, state: FaultyState) -> int:
+        number = self._numbers.setdefault(state, len(self.all))
+        if number == len(self.all):
+            self.all.append(state)
+        return number
+
+    def _choices(self, faulty: FaultyState, others: tuple[int, ...]) -> Iterator[FaultyState]:
+        chain = self._locals.chains[faulty.chain]
+        for round_, edges in self._addresses(chain, others):
+            vertex, sent = self._vertex(faulty.replica, faulty.counter + 1, round_, edges)
+            longer = self._locals.number_chain((*chain, vertex))
+            yield replace(self._with(faulty, sent), chain=longer)
+        if faulty.junk < self.scope.junk:
+            sent = self._sign(faulty.replica, faulty.counter + 1, JUNK)
+            yield replace(self._with(faulty, sent), junk=faulty.junk + 1)
+        if faulty.forks < self.scope.forks and chain:
+            second = replace(chain[-1], requests=SECOND_BLOCK)
+            second = replace(second, digest=content_digest(second))
+            sent = self._sign(faulty.replica, faulty.counter, second)
+            yield replace(self._with(faulty, sent), forks=faulty.forks + 1)
+
+    def _addresses(
+        self, chain: Sequence[Vertex], others: tuple[int, ...]
+    ) -> Iterator[tuple[int, tuple[StrongEdge, ...]]]:
+        """The round and the edges of every valid vertex that it can make of what exists."""
+        existing = [*chain, *(v for number in others for v in self._locals.chains[number])]
+        existing.sort(key=lambda vertex: (vertex.round, vertex.source))
+        enough = self.scope.setting.profile.edge_quorum(self.scope.setting.configuration)
+        last_round = chain[-1].round if chain else 0
+        for round_ in range(last_round + 1, self.scope.rounds + 1):
+            below = [StrongEdge(v.source, v.digest) for v in existing if v.round == round_ - 1]
+            sizes = range(enough, len(below) + 1) if round_ > 1 else (0,)
+            for size in sizes:
+                for edges in combinations(below, size):
+                    yield round_, edges
+
+    def _vertex(
+        self, replica: int, counter: int, round_: int, edges: tuple[StrongEdge, ...]
+    ) -> tuple[Vertex, Sent]:
+        """The vertex, signed."""
+        known = self._signed.get((replica, counter, round_, edges))
+        if known is None:
+            vertex = make_vertex(round_, replica, edges)
+            known = vertex, self._sign(replica, counter, vertex)
+            self._signed[replica, counter, round_, edges] = known
+        return known
+
+    def _sign(self, replica: int, counter: int, content: Content) -> Sent:
+        """The content in a stream; a counter used before is used again, as no USIG would."""
+        _, ui = IdealUsig(replica, counter=counter - 1).create_ui(content_bytes(content))
+        number = self._locals.number_message(SignedMessage(content, ui))
+        everyone = (1 << self.scope.n) - 1
+        return Sent(number, (replica, counter), everyone & ~(1 << replica))
+
+    def _with(self, faulty: FaultyState, sent: Sent) -> FaultyState:
+        outbox = self._locals.number_outbox((*self._locals.outboxes[faulty.outbox], sent))
+        return replace(faulty, outbox=outbox, counter=sent.slot[1])
