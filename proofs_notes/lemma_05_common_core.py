@@ -4,8 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from z3 import And, AtLeast, Bool, BoolRef, BoolSort, Const, Consts, DeclareSort, Exists, ForAll
-from z3 import Function, Implies, Ints, IntSort, Or, Real, Sum
+from z3 import (
+    And,
+    AtLeast,
+    Bool,
+    BoolRef,
+    BoolSort,
+    Const,
+    Consts,
+    DeclareSort,
+    Exists,
+    ForAll,
+    Function,
+    Implies,
+    Ints,
+    IntSort,
+    Or,
+    Real,
+    Sum,
+)
 
 from tee_rider.proofs_notes.kit.claim import Claim, Computation
 from tee_rider.proofs_notes.kit.instance import Instance, elements

@@ -46,18 +46,15 @@ class Game:
         slots = list(product((2, 3, 4), self.replicas))
         edges = {(r, a): [self.edge(r, a, b) for b in self.replicas] for r, a in slots}
         faithful = product((2, 3, 4), range(self.faithful))
-        rules = {
-            "q strong edges": [
-                Implies(self.fixed(*slot), AtLeast(*edges[slot], quorum)) for slot in slots
-            ],
-            "an edge to their own": [
-                Implies(self.fixed(r, a), edges[r, a][a]) for r, a in faithful
-            ],
-            "the coin needs q signed round-4 vertices": [
-                AtLeast(*[self.fixed(4, a) for a in self.replicas], quorum)
-            ],
+        return {
+            "q strong edges, the faithful's own among them": And(
+                [Implies(self.fixed(*slot), AtLeast(*edges[slot], quorum)) for slot in slots]
+                + [Implies(self.fixed(r, a), edges[r, a][a]) for r, a in faithful]
+            ),
+            "the coin needs q signed round-4 vertices": AtLeast(
+                *[self.fixed(4, a) for a in self.replicas], quorum
+            ),
         }
-        return {name: And(formulas) for name, formulas in rules.items() if formulas}
 
     def starved(self, leader: int) -> BoolRef:
         """Some completion has a round-4 vertex without a path to the leader's vertex."""
@@ -91,12 +88,12 @@ Dag = dict[tuple[int, int], frozenset[int]]
 
 def find_prefix(game: Game, leaders: int) -> Dag | None:
     """Ask the solver for the fixed vertices from which so many leaders can be starved."""
-    model = ask({**game.rules(), "starved": game.at_least(leaders)}).model
-    if model is None:
+    answer = ask({**game.rules(), "starved": game.at_least(leaders)})
+    if answer.status != "sat":
         return None
 
     def holds(formula: BoolRef) -> bool:
-        return bool(is_true(model.eval(formula, model_completion=True)))
+        return bool(is_true(answer.model.eval(formula, model_completion=True)))
 
     return {
         (r, a): frozenset(b for b in game.replicas if holds(game.edge(r, a, b)))
@@ -178,14 +175,11 @@ def witness(n: int, leaders: int, known: Dag | None = None) -> Computation:
 def largest_loss(n: int, most: int, faithful: int = 0) -> Bounded:
     """At most so many leaders can be starved, and so many can."""
     game = Game(largest_configuration(n), faithful)
-    rules = game.rules()
-    own = "an edge to their own"
     all_own = ", all referencing their own vertex" if faithful == n else ""
     claim = Claim(
         name=f"n = {n}{all_own}: no more than {most} leaders can be starved",
-        hypotheses=rules,
+        hypotheses=game.rules(),
         conclusion=Not(game.at_least(most + 1)),
-        redundant={own: "it matters in the vertices signed after the coin"} if own in rules else {},
         witness=game.at_least(most),
     )
     return Bounded(claim, f"n = {n}")

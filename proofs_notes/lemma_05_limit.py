@@ -1,9 +1,20 @@
-"""Lemma 05, the limit: a wave's core is not yet fixed when its coin shows, unless the rule says so."""
+"""Lemma 05, the limit: the core is not fixed when the coin shows, unless the rule says so."""
 
 from itertools import combinations
 
-from z3 import And, BoolSort, BoolVal, Const, DeclareSort, Exists, ForAll
-from z3 import Function, Implies, Ints, Not
+from z3 import (
+    And,
+    BoolSort,
+    BoolVal,
+    Const,
+    DeclareSort,
+    Exists,
+    ForAll,
+    Function,
+    Implies,
+    Ints,
+    Not,
+)
 
 from tee_rider.proofs_notes.kit.claim import Claim
 from tee_rider.proofs_notes.kit.instance import Instance, elements

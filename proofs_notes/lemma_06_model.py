@@ -3,25 +3,41 @@
 The note lemma_06_recovery.md explains it; lemma_06_recovery.py checks it.
 """
 
-from z3 import And, BoolRef, BoolSort, Const, Consts, DeclareSort, Exists, ExprRef, ForAll, Function
-from z3 import Implies, Not, Or
+from z3 import (
+    And,
+    BoolRef,
+    BoolSort,
+    Const,
+    Consts,
+    DeclareSort,
+    Exists,
+    ExprRef,
+    ForAll,
+    Function,
+    Implies,
+    Not,
+    Or,
+)
 
 from tee_rider.proofs_notes.kit.order import successor, total_order
 from tee_rider.proofs_notes.kit.transition import Transition, adding
 
 Replica, Epoch, Key = DeclareSort("Replica"), DeclareSort("Epoch"), DeclareSort("Key")
 Round, Content = DeclareSort("Round"), DeclareSort("Content")
-Holders, Answerers = DeclareSort("Holders"), DeclareSort("Answerers")  # sets of d; sets of r
+# Sets of d that hold a vertex; sets of r that answer the target, or help another replica.
+Holders, Answerers, Helpers = (DeclareSort(name) for name in ("Holders", "Answerers", "Helpers"))
 i, j, p, q = Consts("i j p q", Replica)
 c, d, e = Consts("c d e", Epoch)
 k, m = Consts("k m", Key)
 r = Const("r", Round)
 v, w = Consts("v w", Content)
-D, R, S = Const("D", Holders), Const("R", Answerers), Const("S", Answerers)
+D, H = Const("D", Holders), Const("H", Helpers)
+R, S = Consts("R S", Answerers)
 
 # ---- what never changes ----
 holder = Function("holder", Replica, Holders, BoolSort())
 answerer = Function("answerer", Replica, Answerers, BoolSort())
+helper = Function("helper", Replica, Helpers, BoolSort())
 earlier = Function("earlier", Epoch, Epoch, BoolSort())
 follows = Function("follows", Epoch, Epoch, BoolSort())
 FIRST, ROOT = Const("FIRST", Epoch), Const("ROOT", Key)
@@ -137,10 +153,10 @@ ANSWER = Transition(
     },
 )
 RECOVER = Transition(
-    (j, R),
+    (j, H),
     {
         "down": down(j),
-        "r answers": ForAll([i], Implies(answerer(i, R), answered(i, j))),
+        "r answers": ForAll([i], Implies(helper(i, H), answered(i, j))),
     },
     {
         down: lambda x: And(down(x), x != j),
@@ -166,8 +182,9 @@ TRANSITIONS = {
 }
 
 AXIOMS = {
-    "d + r > n": ForAll([D, R], Exists([j], And(holder(j, D), answerer(j, R)))),
-    "2 r > n": ForAll([R, S], Exists([j], And(answerer(j, R), answerer(j, S)))),
+    "d + r > n: answerers": ForAll([D, R], Exists([j], And(holder(j, D), answerer(j, R)))),
+    "d + r > n: helpers": ForAll([D, H], Exists([j], And(holder(j, D), helper(j, H)))),
+    "2 r > n - 1": ForAll([R, S], Exists([j], And(answerer(j, R), answerer(j, S)))),
     "epochs are ordered": total_order(earlier),
     "no epoch is between": successor(follows, earlier),
     "the first epoch": ForAll([e], Not(earlier(e, FIRST))),

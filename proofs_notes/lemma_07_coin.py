@@ -6,8 +6,22 @@ The note beside this file explains it.
 from dataclasses import replace
 from itertools import combinations
 
-from z3 import And, BitVecs, BoolRef, BoolSort, Const, Consts, DeclareSort, Exists, ExprRef, ForAll
-from z3 import Function, Implies, Ints, Not
+from z3 import (
+    And,
+    BitVecs,
+    BoolRef,
+    BoolSort,
+    Const,
+    Consts,
+    DeclareSort,
+    Exists,
+    ExprRef,
+    ForAll,
+    Function,
+    Implies,
+    Ints,
+    Not,
+)
 
 from tee_rider.proofs_notes.kit.claim import Claim, Computation
 from tee_rider.proofs_notes.kit.instance import Instance, elements

@@ -5,8 +5,22 @@ The note beside this file explains it.
 
 from itertools import combinations
 
-from z3 import And, BoolRef, BoolSort, Const, Consts, DeclareSort, Exists, ExprRef, ForAll, Function
-from z3 import Implies, Ints, Not, Or
+from z3 import (
+    And,
+    BoolRef,
+    BoolSort,
+    Const,
+    Consts,
+    DeclareSort,
+    Exists,
+    ExprRef,
+    ForAll,
+    Function,
+    Implies,
+    Ints,
+    Not,
+    Or,
+)
 
 from tee_rider.proofs_notes.kit.claim import Claim
 from tee_rider.proofs_notes.kit.instance import Instance, elements
