@@ -2,12 +2,12 @@
 
 from array import array
 from collections.abc import Hashable
+from hashlib import sha256
 
 from tee_rider.spec.events import AnyEvent
 from tee_rider.spec.identifiers import Mask, mask_of
 
 CHUNK = 32
-LARGEST_FINGERPRINT = 2**64 - 1
 
 
 class Fingerprints:
@@ -112,8 +112,5 @@ class Ledger:
 
 
 def fingerprint(content: Hashable) -> int:
-    """A number from 1 to 2**64 - 1 that two contents share by chance only.
-
-    It differs from one run of Python to the next, and never leaves the memory.
-    """
-    return hash(content) & LARGEST_FINGERPRINT or 1
+    """A number from 1 to 2**64 - 1 that two contents share by chance only, the same everywhere."""
+    return int.from_bytes(sha256(repr(content).encode()).digest()[:8]) or 1
