@@ -20,7 +20,7 @@ from tee_rider.spec.identifiers import Mask, mask_of, members
 from tee_rider.spec.vertex import Vertex
 
 CHANGE_OF_MOOD = 0.3
-OBEDIENCE = 0.85
+OBEDIENCE = 0.95
 GENEROSITY = (0.1, 0.5)
 
 

@@ -10,6 +10,8 @@ from tee_rider.reference.profile import Profile, Setting
 from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.identifiers import replica_name
 
+LARGEST_BUDGET = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -52,6 +54,11 @@ class Scope:
                 f"faulty = {self.faulty}: of n = {configuration.n} replicas at most"
                 f" {configuration.f} may be faulty; allowed: 0 to {configuration.f}"
             )
+        for name, count in (("junk", self.junk), ("forks", self.forks)):
+            most = LARGEST_BUDGET if self.faulty else 0
+            if not 0 <= count <= most:
+                why = "" if self.faulty else ", as no replica is faulty"
+                raise UsageError(f"{name} = {count}: allowed: 0 to {most}{why}")
         if not all(0 <= leader < configuration.n for leader in self.leaders):
             last = replica_name(configuration.n - 1)
             raise UsageError(f"leaders: there are only the replicas A to {last}")

@@ -54,7 +54,12 @@ def never(name: str, bad: Callable[[tuple[int, int]], bool]) -> Always[tuple[int
 
 def test_every_state_is_visited_once() -> None:
     seen: list[tuple[int, int]] = []
-    report = explore(Grid(4, never("noted", lambda state: bool(seen.append(state)))))
+
+    def note(state: tuple[int, int]) -> list[Violation]:
+        seen.append(state)
+        return []
+
+    report = explore(Grid(4, Always("noted", note)))
     assert report.states == 15
     assert sorted(seen) == sorted({(i, j) for i in range(5) for j in range(5 - i)})
     assert (report.transitions, report.depth, report.facts) == (20, 4, {"corners": 4})
@@ -117,7 +122,11 @@ def test_a_limit_on_memory_stops_the_search_and_says_so() -> None:
 
 def test_progress_is_told() -> None:
     told: list[str] = []
-    explore(Grid(2), tick=told.append)
+
+    def tick(text: str) -> None:
+        told.append(text)
+
+    explore(Grid(2), tick=tick)
     assert told == ["1 states, depth 0", "3 states, depth 1", "6 states, depth 2"]
 
 

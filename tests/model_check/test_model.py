@@ -53,7 +53,7 @@ def test_a_path_is_replayed_from_its_code() -> None:
     assert path.states == ((0, 0), (0, 5), (3, 2), (0, 2))
     assert path.end == (0, 2)
     assert path.code == "0.1.5.2"
-    assert [step.action for step in path.steps][0] == "fill the big one"
+    assert path.steps[0].action == "fill the big one"
 
 
 def test_a_path_is_found_again_along_its_states() -> None:

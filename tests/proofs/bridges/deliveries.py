@@ -36,6 +36,13 @@ OF_BATCHES = {
             sooner(a, u, v) == total.precedes(a, x, y),
         ),
     ),
+    "the order in a batch is an order": z3.ForAll(
+        [a, x, u, v],
+        z3.Implies(
+            z3.And(delivered(a, x, u), delivered(a, x, v)),
+            total.inside(a, x, u, v) == z3.And(u != v, z3.Not(total.inside(a, x, v, u))),
+        ),
+    ),
     BATCH_ORDER: z3.ForAll(
         [a, b, x, u, v],
         z3.Implies(IN_BOTH_BATCHES, total.SAME_ORDER.hypotheses[BATCH_ORDER]),

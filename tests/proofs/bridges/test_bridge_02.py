@@ -12,6 +12,7 @@ from tests.proofs.bridges.executions import SCENARIOS, executions, played, simul
 from tests.proofs.bridges.map_02 import StreamMap
 from tests.proofs.bridges.runs import Run
 
+from tee_rider.model_check.mutants import any_later_counter
 from tee_rider.proofs_notes.lemma_02_non_equivocation import SYSTEM
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.profiles import TEE_RIDER
@@ -49,7 +50,7 @@ def refusal_of(runs: Iterable[Run]) -> str:
 
 
 def test_a_counter_with_a_gap_before_it_is_refused() -> None:
-    gaps = replace(TEE_RIDER, counter_follows=lambda accepted, counter: counter > accepted)
+    gaps = replace(TEE_RIDER, counter_follows=any_later_counter)
     told = refusal_of(map(simulated, simulations(3, 0, 2, range(1, 2), gaps)))
     assert "receives A#8: holds is not what follows from the formulas" in told
     assert "'A', 'A:A7'): by the formulas True, in the reference None" in told

@@ -9,9 +9,9 @@ from tests.proofs.bridges.bridge import Mismatch, TranslatedSystem, cross, cross
 from tests.proofs.bridges.executions import SCENARIOS, executions, played, simulated, simulations
 from tests.proofs.bridges.map_03 import DagMap
 
+from tee_rider.model_check.mutants import always_present, quorum_less_one
 from tee_rider.proofs_notes.lemma_03_key_lemma import SYSTEM
 from tee_rider.reference.profiles import TEE_RIDER, one
-from tee_rider.spec.configuration import Configuration
 
 DAGS = TranslatedSystem(SYSTEM)
 
@@ -34,16 +34,15 @@ def test_invariants_hold_after_every_step_of_a_scenario(scenario: str) -> None:
     assert crossing.judged > crossing.steps - crossing.stutters > 0
 
 
-def one_less(configuration: Configuration) -> int:
-    return configuration.quorum_size - 1
-
-
 MUTANTS: Mapping[str, tuple[Mapping[str, Any], str]] = {
-    "q - 1 edges": ({"edge_quorum": one_less}, "insert needs: edges to a quorum"),
-    "q - 1 supporters": ({"commit_quorum": one_less}, "commit needs: a quorum supports the leader"),
+    "q - 1 edges": ({"edge_quorum": quorum_less_one}, "insert needs: edges to a quorum"),
+    "q - 1 supporters": (
+        {"commit_quorum": quorum_less_one},
+        "commit needs: a quorum supports the leader",
+    ),
     "1 supporter": ({"commit_quorum": one}, "commit needs: a quorum supports the leader"),
     "predecessors are not waited for": (
-        {"predecessors_present": lambda dag, vertex: True},
+        {"predecessors_present": always_present},
         "insert needs: predecessors are present",
     ),
 }

@@ -71,14 +71,14 @@ class SmallWorld:
     def solver_says(self, formula: z3.BoolRef) -> bool:
         self.solver.push()
         self.solver.add(self.instance.expand(formula))
-        answer: str = str(self.solver.check())
+        answer = str(self.solver.check())
         self.solver.pop()
         assert answer != "unknown"
         return answer == "sat"
 
 
 def is_symbol(e: z3.ExprRef) -> bool:
-    return z3.is_app(e) and e.decl().kind() == z3.Z3_OP_UNINTERPRETED
+    return bool(z3.is_app(e) and e.decl().kind() == z3.Z3_OP_UNINTERPRETED)
 
 
 def domain(symbol: z3.FuncDeclRef) -> list[z3.SortRef]:

@@ -1,0 +1,111 @@
+"""`tee-rider explore` prints what it covered, replays paths, and refuses nonsense."""
+
+import json
+import shlex
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tee_rider.model_check.cli import app
+
+
+def run(command: str) -> Result:
+    return CliRunner().invoke(app, shlex.split(command), env={"COLUMNS": "200"})
+
+
+def test_it_says_what_it_covered() -> None:
+    result = run("explore --rounds 2 --faulty 1 --junk 1")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[-1] == (
+        "no violation within 2 rounds of n=3, C faulty, leader A or C, each stream in order,"
+        " advancing at once, junk up to 1"
+    )
+    assert "2,116 states, 4,481 transitions, 10 depth, 300 local states" in lines[1]
+    assert "    a message is rejected: 1" in lines
+
+
+def test_it_says_so_as_json() -> None:
+    document = json.loads(run("explore --rounds 2 --json").stdout)
+    assert document["verdict"].startswith("no violation within 2 rounds of n=3, all correct")
+    assert (document["states"], document["transitions"]) == (1_257, 2_622)
+    assert document["violations"] == document["replay"] == document["unreached"] == []
+
+
+def test_a_mutant_dies_and_its_path_is_replayed_by_the_line_that_is_printed() -> None:
+    explore = "explore --rounds 2 --faulty 1 --junk 1 --mutant 'junk not forwarded'"
+    result = run(explore)
+    assert result.exit_code == 1
+    *_, verdict, replay = result.stdout.splitlines()
+    assert verdict.startswith("VIOLATED: totality, within 2 rounds of n=3")
+    assert replay.startswith("replay: tee-rider ")
+    told = run(replay.removeprefix("replay: tee-rider "))
+    assert told.exit_code == 1
+    assert "5. C signs C#1 (junk) and sends it to A" in told.stdout
+    assert "totality is violated" in told.stdout
+    (violation,) = json.loads(run(f"{explore} --json").stdout)["violations"]
+    assert violation["path"] in replay
+    document = json.loads(run(f"{explore} --replay {violation['path']} --json").stdout)
+    assert document["violations"].keys() == {"totality"}
+    assert document["steps"] == violation["steps"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "--rounds 2 --free --mutant 'no weak edges'",
+        "--rounds 2 --any-order --mutant 'counter gap'",
+        "--rounds 2 --faulty 1 --full --leader any --mutant equivocation",
+        "--rounds 2 --leader B --mutant 'insertion before predecessors'",
+    ],
+)
+def test_every_option_comes_back_in_the_line_that_replays(said: str) -> None:
+    result = run(f"explore {said}")
+    if result.exit_code == 1:
+        replay = result.stdout.splitlines()[-1].removeprefix("replay: tee-rider ")
+        assert run(replay).exit_code == 1
+    else:
+        assert result.exit_code == 0
+        assert "no weak edges" in said
+
+
+def test_a_path_without_violation_ends_well() -> None:
+    result = run("explore --rounds 2 --replay 0.0.1")
+    assert result.exit_code == 0
+    assert "violated" not in result.stdout
+
+
+def test_a_stopped_search_is_inconclusive() -> None:
+    result = run("explore --rounds 2 --max-states 100")
+    assert result.exit_code == 3
+    assert "INCONCLUSIVE: stopped after" in result.stdout
+    assert "(limit 100)" in result.stdout
+    assert "out of memory (limit 1 MB)" in run("explore --rounds 2 --max-memory 1").stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("--n 2", "at least 3 replicas"),
+        ("--n 9", "--n 9: allowed: 3 to 8"),
+        ("--n -1", "at least 3 replicas"),
+        ("--rounds 0", "at least 1 round is needed"),
+        ("--rounds 101", "--rounds 101: allowed: 1 to 100"),
+        ("--faulty 2", "at most 1 may be faulty"),
+        ("--faulty -1", "at most 1 may be faulty"),
+        ("--junk -1 --faulty 1", "junk = -1: allowed: 0 to 100"),
+        ("--junk 1", "junk = 1: allowed: 0 to 0, as no replica is faulty"),
+        ("--leader D", "there are only the replicas A to C"),
+        ("--leader 7", "names no replica"),
+        ("--profile x", "profile 'x' is not known"),
+        ("--mutant x", "mutant 'x' is not known; known are 'commit with q-1'"),
+        ("--rounds 2 --replay 0.99", "index 99 in step 1"),
+        ("--rounds 2 --replay nonsense", "'nonsense' at place 0 is no index"),
+        ("--max-states 0", "max-states"),
+    ],
+)
+def test_what_cannot_be_is_refused(said: str, reason: str) -> None:
+    result = run(f"explore {said}")
+    assert result.exit_code == 2, result.output
+    assert reason in " ".join(result.output.replace("│", " ").split())
+    assert "Traceback" not in result.output
