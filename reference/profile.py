@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tee_rider.reference.dag import Address, Dag
+from tee_rider.reference.epochs import Opening
+from tee_rider.reference.usig import Usig
 from tee_rider.spec.configuration import Configuration
-from tee_rider.spec.vertex import StrongEdge, Vertex, WeakEdge
+from tee_rider.spec.vertex import FreezeStatement, StrongEdge, Vertex, VertexId, WeakEdge
 
 WeakEdgesRule: TypeAlias = Callable[
     [Dag, frozenset[Address], int, tuple[StrongEdge, ...]], tuple[WeakEdge, ...]
@@ -47,6 +49,20 @@ class Profile:
     """Which leaders are committed with the leader of a wave, oldest first."""
     linearise: Callable[[tuple[Vertex, ...]], tuple[Vertex, ...]]
     """In which order a leader's history is delivered."""
+    replicas_return: bool
+    """Whether a replica may come back as a new epoch; the rules below are about that alone."""
+    freezes_needed: Callable[[Configuration], int]
+    """r: how many freezes close an epoch."""
+    freeze_attested: Callable[[Configuration, Usig, FreezeStatement], bool]
+    """Whether a freeze rests on the target's own request."""
+    freeze_counts: Callable[[FreezeStatement, VertexId, Opening, Opening, tuple[int, ...]], bool]
+    """Which delivered freezes count: the freeze, who says it, both open epochs, who counts."""
+    cut: Callable[[Dag, int, tuple[int, ...]], int]
+    """The old epoch's last round, from the target and the rounds of the freezes that count."""
+    has_seen: Callable[[Dag, Vertex, VertexId], bool]
+    """Whether a vertex has seen a freeze of its own epoch, and is refused."""
+    starts_after: Callable[[Dag, Vertex, Opening], bool]
+    """Whether a vertex of a later epoch stands where it may."""
 
 
 @dataclass(frozen=True, slots=True)
