@@ -64,7 +64,7 @@ class Chaos:
         self.soup: list[tuple[int, int, SignedMessage]] = []
         self.in_soup: set[tuple[int, int, int, int, int]] = set()
         self.recoveries = self.forged = 0
-        self.quiet = False
+        self.slow: set[tuple[int, int]] = set()
 
     # What replicas do
 
@@ -146,11 +146,11 @@ class Chaos:
         life = self.random.choice(self.lives[replica])
         state, dag = life.state, life.state.dag
         stream = state.broadcast.stream(replica, state.broadcast.usig.epoch)
-        first = stream.last_round + 1
-        newest = min(len(dag.rows) + 1, first if stream.last_round else 10**9)
-        if newest < first:
+        first = max(stream.last_round, self.earliest(replica, stream.epoch)) + 1
+        last = first if stream.last_round or self.random.random() < 0.5 else len(dag.rows) + 1
+        if last < first:
             return
-        round_ = self.random.randint(max(first, newest - 3), newest)
+        round_ = self.random.randint(first, last)
         vertex = make_vertex(round_, replica) if round_ == 1 else self.forged_on(state, round_, replica)
         if vertex is None:
             return
@@ -163,22 +163,31 @@ class Chaos:
                 life.state, more = r_delivered(life.state, output.vertex, output.ui)
                 self.do(replica, life, more)
 
+    def earliest(self, replica: int, epoch: int) -> int:
+        """The round above which an epoch may fill rounds, as some correct replica knows it."""
+        for i in self.correct:
+            for life in self.lives[i]:
+                opening = life.state.recovery.opening(replica, epoch)
+                if opening is not None and opening.leader is not None:
+                    return max(opening.cut, opening.leader.round)
+        return 0
+
     def forged_on(self, state: ReplicaState, round_: int, replica: int) -> Vertex | None:
-        seen = state.recovery.seen
+        seen, epoch = state.recovery.seen, state.broadcast.usig.epoch
         parents = list(state.dag.round_vertices(round_ - 1))
         self.random.shuffle(parents)
 
         def rank(vertex: Vertex) -> tuple[bool, bool]:
-            own = any(freeze.target == replica for freeze in vertex.freezes)
-            frozen = own or any(
-                freeze.target == replica and has_seen(state.dag, vertex, said_in)
+            frozen = any(
+                (freeze.target, freeze.epoch) == (replica, epoch)
+                and (said_in == vertex.id or has_seen(state.dag, vertex, said_in))
                 for said_in, freeze in seen
             )
             return vertex.source != replica, frozen
 
         parents.sort(key=rank)
         quorum = self.setting.configuration.quorum_size
-        if len(parents) < quorum:
+        if len(parents) < quorum or any(rank(parent)[1] for parent in parents[:quorum]):
             return None
         edges = tuple(sorted(StrongEdge(v.source, v.digest) for v in parents[:quorum]))
         return make_vertex(round_, replica, edges)
@@ -197,14 +206,18 @@ class Chaos:
     def turn(self) -> None:
         what = self.random.random()
         if what < 0.82 and self.soup:
-            last = len(self.soup) - 1
-            self.deliver(self.random.randint(0, last))
-        elif what < 0.95:
-            self.advance(self.random.randrange(self.n) if not self.faulty else self.random.choice(self.correct))
-        elif what < 0.97:
+            place = self.random.randrange(len(self.soup))
+            if self.soup[place][:2] not in self.slow or self.random.random() < 0.01:
+                self.deliver(place)
+        elif what < 0.92:
+            self.advance(self.random.choice(self.correct))
+        elif what < 0.925:
             replica = self.random.choice(self.correct)
             if self.lives[replica]:
                 self.backups[replica].append(replace(self.lives[replica][0]))
+        elif what < 0.93:
+            pairs = [(i, j) for i in range(self.n) for j in range(self.n) if i != j]
+            self.slow = {pair for pair in pairs if self.random.random() < 0.3}
         elif what < 0.985 and self.faulty:
             self.faulty_turn(self.random.choice(self.faulty))
         elif what < 0.99 and self.crashes_left:
@@ -240,10 +253,17 @@ class Chaos:
             if goal is not None and decided >= goal:
                 return self.all_fill()
             for replica in self.random.sample(self.correct, len(self.correct)):
-                self.advance(replica)
+                self.catch_up(replica)
             for replica in self.faulty:
                 self.faulty_turn(replica)
         return False
+
+    def catch_up(self, replica: int) -> None:
+        """Advance for as long as rounds are complete: who is behind goes faster."""
+        life, round_ = self.lives[replica][0], -1
+        while life.state.round > round_:
+            round_ = life.state.round
+            self.advance(replica)
 
     def all_fill(self) -> bool:
         """Whether every correct replica has a vertex in one of the last delivered waves."""
