@@ -1,8 +1,11 @@
-"""Which epoch of a replica fills which rounds: the rules that keep two epochs apart."""
+"""Which epoch of a replica fills which rounds: the rules that keep two epochs apart.
+
+Source: ours (spec/README.md, "Recovery").
+"""
 
 from dataclasses import dataclass
 
-from tee_rider.reference.dag import Dag, causal_history, predecessor_addresses, strong_reach
+from tee_rider.reference.dag import Dag, frozen_before, strong_reach
 from tee_rider.reference.messages import RecoveryRequest, content_bytes
 from tee_rider.reference.usig import Usig
 from tee_rider.spec.configuration import Configuration
@@ -12,36 +15,24 @@ from tee_rider.spec.vertex import FreezeStatement, Vertex, VertexId
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Since when an epoch of one replica counts."""
+    """An epoch of a replica, and the wave leader whose delivery opened it (None: the setup)."""
 
     epoch: int = 1
-    cut: int = 0
-    """The epoch's vertices stand in rounds above; all in rounds up to it are of older epochs."""
     leader: VertexId | None = None
-    """The wave leader whose delivery decided it; None for the epoch of the setup."""
+
+    @property
+    def cut(self) -> int:
+        """Rounds up to the leader's are of older epochs, rounds above it of this one."""
+        return 0 if self.leader is None else self.leader.round
 
 
-def freezes_that_meet_every_quorum(configuration: Configuration) -> int:
-    """r = n - q + 1 freezes: whatever q sources a vertex builds on, one of them froze.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
+def meets_every_quorum(configuration: Configuration) -> int:
+    """r = n - q + 1 freezes: whatever q sources a vertex builds on, one of them froze."""
     return configuration.n - configuration.quorum_size + 1
 
 
-def latest_freeze(dag: Dag, target: int, freeze_rounds: tuple[int, ...]) -> int:
-    """The cut is the last round in which one of the freezes that decide it was said.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
-    return max(freeze_rounds)
-
-
 def freeze_attested(configuration: Configuration, usig: Usig, freeze: FreezeStatement) -> bool:
-    """A replica's epoch is frozen only for a later one, and only if its own enclave asked for it.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
+    """An epoch is frozen only for a later one of the same replica, whose enclave asked for it."""
     if not (0 <= freeze.target < configuration.n and 1 <= freeze.epoch < freeze.successor):
         return False
     certificate = bytes.fromhex(freeze.certificate)
@@ -50,43 +41,23 @@ def freeze_attested(configuration: Configuration, usig: Usig, freeze: FreezeStat
 
 
 def freeze_counts(
-    freeze: FreezeStatement,
-    freezer: VertexId,
-    target_opening: Opening,
-    freezer_opening: Opening,
-    counted: tuple[int, ...],
+    freeze: FreezeStatement, target: Opening, said_in: VertexId, freezer: Opening
 ) -> bool:
-    """A freeze counts once per replica, against and from the epochs that are open by then.
-
-    ``counted`` are the replicas whose freeze of the same epoch has counted already.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
-    return (
-        freeze.epoch == target_opening.epoch
-        and freezer.round > freezer_opening.cut
-        and freezer.source not in (freeze.target, *counted)
-    )
+    """A freeze counts if the target's epoch and the freezer's are open when it is delivered."""
+    own = said_in.source == freeze.target
+    return freeze.epoch == target.epoch and said_in.round > freezer.cut and not own
 
 
-def has_seen(dag: Dag, vertex: Vertex, freeze: VertexId) -> bool:
-    """Whether the vertex that says the freeze is in the history of one that is about to enter.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
-    rounds = range(freeze.round, vertex.round)
-    within = frozenset((v.round, v.source) for r in rounds for v in dag.round_vertices(r))
-    return freeze in (v.id for v in causal_history(dag, predecessor_addresses(vertex), within))
+def has_seen_freeze(dag: Dag, vertex: Vertex, epoch: int) -> bool:
+    """A vertex with a freeze of its own epoch in its history is refused."""
+    return (vertex.source, epoch) in frozen_before(dag, vertex)
 
 
-def starts_after(dag: Dag, vertex: Vertex, opening: Opening) -> bool:
-    """A later epoch fills rounds above the cut, knowing the leader that decided the cut.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
+def knows_opening(dag: Dag, vertex: Vertex, opening: Opening) -> bool:
+    """A vertex has a strong path to the leader that opened its epoch, so it is above the cut."""
     leader = opening.leader
     if leader is None:
         return True
     strong = sum(1 << edge.source for edge in vertex.strong_edges)
-    knows = strong_reach(dag, strong, vertex.round - 1, leader.round) >> leader.source & 1
-    return vertex.round > max(opening.cut, leader.round) and bool(knows)
+    reached = strong_reach(dag, strong, vertex.round - 1, leader.round)
+    return vertex.round > leader.round and bool(reached >> leader.source & 1)

@@ -52,17 +52,15 @@ class Profile:
     replicas_return: bool
     """Whether a replica may come back as a new epoch; the rules below are about that alone."""
     freezes_needed: Callable[[Configuration], int]
-    """r: how many freezes close an epoch."""
+    """r: how many replicas' freezes close an epoch."""
     freeze_attested: Callable[[Configuration, Usig, FreezeStatement], bool]
     """Whether a freeze rests on the target's own request."""
-    freeze_counts: Callable[[FreezeStatement, VertexId, Opening, Opening, tuple[int, ...]], bool]
-    """Which delivered freezes count: the freeze, who says it, both open epochs, who counts."""
-    cut: Callable[[Dag, int, tuple[int, ...]], int]
-    """The old epoch's last round, from the target and the rounds of the freezes that count."""
-    has_seen: Callable[[Dag, Vertex, VertexId], bool]
-    """Whether a vertex has seen a freeze of its own epoch, and is refused."""
-    starts_after: Callable[[Dag, Vertex, Opening], bool]
-    """Whether a vertex of a later epoch stands where it may."""
+    freeze_counts: Callable[[FreezeStatement, Opening, VertexId, Opening], bool]
+    """Which delivered freezes count, given the open epochs of the target and of who says it."""
+    has_seen_freeze: Callable[[Dag, Vertex, int], bool]
+    """Whether a vertex is refused because its epoch is frozen."""
+    knows_opening: Callable[[Dag, Vertex, Opening], bool]
+    """Whether a vertex may stand in its round for an epoch that was opened so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from tee_rider.reference.dag import predecessors_present
 from tee_rider.reference.epochs import (
     freeze_attested,
     freeze_counts,
-    freezes_that_meet_every_quorum,
-    has_seen,
-    latest_freeze,
-    starts_after,
+    has_seen_freeze,
+    knows_opening,
+    meets_every_quorum,
 )
 from tee_rider.reference.ordering import by_round_and_source, walk_back
 from tee_rider.reference.profile import Profile
@@ -61,12 +60,11 @@ TEE_RIDER = Profile(
     walk_back=walk_back,
     linearise=by_round_and_source,
     replicas_return=False,
-    freezes_needed=freezes_that_meet_every_quorum,
+    freezes_needed=meets_every_quorum,
     freeze_attested=freeze_attested,
     freeze_counts=freeze_counts,
-    cut=latest_freeze,
-    has_seen=has_seen,
-    starts_after=starts_after,
+    has_seen_freeze=has_seen_freeze,
+    knows_opening=knows_opening,
 )
 """TEE-Rider as published, with F2 repaired: no run of it is safe to build on otherwise."""
 

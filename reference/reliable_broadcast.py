@@ -51,7 +51,8 @@ Output: TypeAlias = Send | Reject | RDeliver | RecoveryRequested
 class Stream:
     """What is known of one origin's stream in one epoch."""
 
-    epoch: int = 1
+    origin: int
+    epoch: int
     accepted: int = 0
     """Counters 1 to ``accepted`` are accepted."""
     last_round: int = 0
@@ -72,16 +73,19 @@ class Broadcast:
 
     usig: Usig
     streams: tuple[Stream, ...]
-    """For each origin, that of the newest epoch heard of."""
-    older: tuple[tuple[int, Stream], ...] = ()
-    """Origins and their streams of older epochs; by origin and epoch."""
+    """By origin and epoch: one for each origin's first epoch, and for each later one heard of."""
 
     def stream(self, origin: int, epoch: int) -> Stream:
-        """What is known of an origin's stream, nothing if it was never heard of."""
-        for replica, stream in ((origin, self.streams[origin]), *self.older):
-            if (replica, stream.epoch) == (origin, epoch):
+        """An origin's stream in one epoch, empty if it was never heard of."""
+        for stream in self.streams:
+            if (stream.origin, stream.epoch) == (origin, epoch):
                 return stream
-        return Stream(epoch)
+        return Stream(origin, epoch)
+
+    @property
+    def own_stream(self) -> Stream:
+        """The stream that the enclave signs."""
+        return self.stream(self.usig.replica, self.usig.epoch)
 
 
 def r_bcast(
@@ -120,7 +124,7 @@ def receive(
     if ui.epoch != 1 and not setting.profile.replicas_return:
         return state, (_reject(RejectionReason.EPOCH_NOT_ACCEPTED, ui.replica),)
     early = tuple(sorted((*stream.early, message), key=lambda waiting: waiting.ui.counter))
-    state = _with_stream(state, ui.replica, replace(stream, early=early))
+    state = _with_stream(state, replace(stream, early=early))
     outputs: tuple[Output, ...] = ()
     while ready := _next_ready(setting, state.stream(ui.replica, ui.epoch)):
         state, more = _accept_early(setting, state, ready)
@@ -144,7 +148,7 @@ def _accept_early(
 ) -> tuple[Broadcast, tuple[Output, ...]]:
     origin = message.ui.replica
     stream = state.stream(origin, message.ui.epoch)
-    state = _with_stream(state, origin, replace(stream, early=stream.early[1:]))
+    state = _with_stream(state, replace(stream, early=stream.early[1:]))
     others = (1 << setting.configuration.n) - 1 & ~(1 << state.usig.replica | 1 << origin)
     reason = _rejection(setting, state, message)
     state, outputs = _accept(setting, state, message, reason)
@@ -182,22 +186,22 @@ def _accept(
     stream = replace(stream, accepted=accepted, log=(*stream.log, message))
     if reason is not None:
         return (
-            _with_stream(state, ui.replica, stream),
+            _with_stream(state, stream),
             (_reject(reason, ui.replica, ui.position),),
         )
     if isinstance(content, Echo):
-        state = _with_stream(state, ui.replica, stream)
+        state = _with_stream(state, stream)
         return _note_holder(setting, state, content, ui.replica)
     if isinstance(content, RecoveryRequest):
         # Who returns hands out what it may have failed to send, and is handed what it has lost.
         back = ui.replica == state.usig.replica
         to = (1 << setting.configuration.n) - 1 & ~(1 << ui.replica) if back else 1 << ui.replica
         held = _everything_held(state, to)
-        return _with_stream(state, ui.replica, stream), (*held, RecoveryRequested(ui))
+        return _with_stream(state, stream), (*held, RecoveryRequested(ui))
     assert isinstance(content, Vertex)
     undelivered = (*stream.undelivered, (ui.counter, content))
     stream = replace(stream, last_round=content.round, undelivered=undelivered)
-    state = _with_stream(state, ui.replica, stream)
+    state = _with_stream(state, stream)
     if setting.profile.holders_before_delivery(setting.configuration) > 1 and (
         ui.replica != state.usig.replica
     ):
@@ -215,7 +219,7 @@ def _note_holder(
     holders = dict(stream.holders)
     holders[echo.counter] = holders.get(echo.counter, 0) | 1 << holder
     stream = replace(stream, holders=tuple(sorted(holders.items())))
-    return _deliver(setting, _with_stream(state, echo.origin, stream), echo.origin, echo.epoch)
+    return _deliver(setting, _with_stream(state, stream), echo.origin, echo.epoch)
 
 
 def _deliver(
@@ -236,24 +240,16 @@ def _deliver(
     oldest = undelivered[0][0] if undelivered else stream.accepted + 1
     left = tuple(entry for entry in stream.holders if entry[0] >= oldest)
     stream = replace(stream, undelivered=undelivered, holders=left)
-    return _with_stream(state, origin, stream), tuple(delivered)
+    return _with_stream(state, stream), tuple(delivered)
 
 
 def _everything_held(state: Broadcast, to: Mask) -> tuple[Send, ...]:
-    streams = (*(stream for _, stream in state.older), *state.streams)
-    return tuple(Send(message, to) for stream in streams for message in stream.log)
+    return tuple(Send(message, to) for stream in state.streams for message in stream.log)
 
 
-def _with_stream(state: Broadcast, origin: int, stream: Stream) -> Broadcast:
-    newest = state.streams[origin]
-    older = {(replica, old.epoch): old for replica, old in state.older}
-    if stream.epoch < newest.epoch:
-        older[origin, stream.epoch], stream = stream, newest
-    elif stream.epoch > newest.epoch:
-        older[origin, newest.epoch] = newest
-    streams = (*state.streams[:origin], stream, *state.streams[origin + 1 :])
-    by_origin_and_epoch = tuple((key[0], older[key]) for key in sorted(older))
-    return replace(state, streams=streams, older=by_origin_and_epoch)
+def _with_stream(state: Broadcast, stream: Stream) -> Broadcast:
+    streams = {(old.origin, old.epoch): old for old in (*state.streams, stream)}
+    return replace(state, streams=tuple(streams[key] for key in sorted(streams)))
 
 
 def _reject(reason: RejectionReason, origin: int, ui: StreamPosition | None = None) -> Reject:

@@ -10,18 +10,11 @@ from typing import TypeAlias
 
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.dag import Dag, insert_vertex
+from tee_rider.reference.epochs import Opening
 from tee_rider.reference.messages import RecoveryRequest, SignedMessage
 from tee_rider.reference.ordering import Ordering, wave_ready
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.recovery import (
-    Recovery,
-    epoch_rejection,
-    follow_order,
-    freezes_to_say,
-    initial_recovery,
-    note_inserted,
-    note_request,
-)
+from tee_rider.reference.recovery import Recovery, epoch_rejection, follow_order, freezes_to_say
 from tee_rider.reference.reliable_broadcast import Broadcast, RecoveryRequested, Send, Stream
 from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_creation import create_new_vertex, round_complete
@@ -110,7 +103,8 @@ Step: TypeAlias = tuple[ReplicaState, tuple[Output, ...]]
 def initial_state(setting: Setting, usig: Usig) -> ReplicaState:
     """A replica that has not done anything."""
     n = setting.configuration.n
-    return ReplicaState(setting, Broadcast(usig, (Stream(),) * n), initial_recovery(n))
+    streams = tuple(Stream(origin, 1) for origin in range(n))
+    return ReplicaState(setting, Broadcast(usig, streams), Recovery(((Opening(),),) * n))
 
 
 def restart(backup: ReplicaState, usig: Usig) -> Step:
@@ -146,8 +140,7 @@ def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
 
     Source: DAG-Rider, the main loop of the DAG's construction.
     """
-    own_stream = state.broadcast.stream(state.replica, state.broadcast.usig.epoch)
-    own_round = own_stream.last_round
+    own_round = state.broadcast.own_stream.last_round
     own_held = not own_round or state.dag.get(own_round, state.replica) is not None
     if not (own_held and round_complete(state.setting, state.dag, state.round)):
         return state, (_refuse(state, RejectionReason.ROUND_INCOMPLETE),)
@@ -162,7 +155,7 @@ def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
         state.setting, state.dag, undelivered, state.round, state.replica, requests, freezes
     )
     broadcast, sent = reliable_broadcast.r_bcast(state.setting, state.broadcast, vertex)
-    position = StreamPosition(broadcast.usig.epoch, broadcast.streams[state.replica].accepted)
+    position = StreamPosition(broadcast.usig.epoch, broadcast.own_stream.accepted)
     created = (
         AdvanceRound(round=state.round),
         CreateVertex(vertex=vertex, ui=position),
@@ -229,7 +222,7 @@ def _insert_waiting(state: ReplicaState) -> Step:
         opening = state.recovery.opening(vertex.source, ui.epoch)
         if opening is None or not present(state.dag, vertex):
             still_waiting.append((vertex, ui))
-        elif reason := epoch_rejection(state.setting, state.recovery, state.dag, vertex, opening):
+        elif reason := epoch_rejection(state.setting, state.dag, vertex, opening):
             outputs.append(Reject(reason=reason, origin=vertex.source, ui=ui))
         else:
             state, inserted = _insert(state, vertex, ui)
@@ -246,8 +239,7 @@ def _insert(state: ReplicaState, vertex: Vertex, ui: StreamPosition) -> Step:
     dag = insert_vertex(state.setting.configuration, state.dag, vertex)
     ordering = state.ordering
     ordering = replace(ordering, undelivered=ordering.undelivered | {(vertex.round, vertex.source)})
-    recovery = note_inserted(state.recovery, vertex)
-    state = replace(state, dag=dag, ordering=ordering, recovery=recovery)
+    state = replace(state, dag=dag, ordering=ordering)
     wave = wave_of(vertex.round)
     committed: tuple[Output, ...] = ()
     if (
@@ -263,7 +255,8 @@ def _handle(state: ReplicaState, outputs: tuple[reliable_broadcast.Output, ...])
     handled: list[Output] = []
     for output in outputs:
         if isinstance(output, RecoveryRequested):
-            state = replace(state, recovery=note_request(state.recovery, output.ui))
+            requests = (*state.recovery.requests, output.ui)
+            state = replace(state, recovery=replace(state.recovery, requests=requests))
             continue
         handled.append(output)
         if isinstance(output, RDeliver):

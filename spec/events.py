@@ -153,7 +153,8 @@ class Freeze(Event):
 class Resume(Event):
     """The total order lets ``target`` go on in ``epoch``, in rounds above ``cut``, for ever.
 
-    Its epoch before fills rounds up to ``cut`` alone, the largest ``last`` of the ``freezers``.
+    Its epoch before fills rounds up to ``cut`` alone: the round of the leader that decided it, at
+    least the largest ``last`` of the ``freezers``.
     """
 
     target: Replica

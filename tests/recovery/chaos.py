@@ -7,7 +7,6 @@ from hashlib import sha256
 from observer import Observer
 
 from tee_rider.reference import reliable_broadcast
-from tee_rider.reference.epochs import has_seen
 from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.reliable_broadcast import Send
@@ -49,7 +48,10 @@ class Chaos:
         self.setting = Setting(largest_configuration(n), profile)
         # A faulty host's own view refuses nothing, so that it can build on anything.
         anything = replace(
-            profile, has_seen=lambda *_: False, starts_after=lambda *_: True, freezes_needed=lambda _: 1
+            profile,
+            has_seen_freeze=lambda *_: False,
+            knows_opening=lambda *_: True,
+            freezes_needed=lambda _: 1,
         )
         self.lax = Setting(self.setting.configuration, anything)
         self.faulty = range(n - faulty, n)
@@ -114,15 +116,16 @@ class Chaos:
             i
             for i in self.correct
             if not self.lives[i]
-            or any(
-                life.state.recovery.openings[i][-1].epoch != self.epochs[i] for life in up
-            )
+            or any(life.state.recovery.openings[i][-1].epoch != self.epochs[i] for life in up)
         ]
 
     def crash(self, replica: int) -> None:
         self.lives[replica].clear()
-        lost = {place for place, (sender, receiver, _) in enumerate(self.soup)
-                if replica in (sender, receiver) and self.random.random() < 0.7}
+        lost = {
+            place
+            for place, (sender, receiver, _) in enumerate(self.soup)
+            if replica in (sender, receiver) and self.random.random() < 0.7
+        }
         kept = [entry for place, entry in enumerate(self.soup) if place not in lost]
         self.soup.clear()
         self.in_soup.clear()
@@ -145,13 +148,15 @@ class Chaos:
         """Sign a vertex on a chosen part of what is held, best one that has seen no freeze."""
         life = self.random.choice(self.lives[replica])
         state, dag = life.state, life.state.dag
-        stream = state.broadcast.stream(replica, state.broadcast.usig.epoch)
+        stream = state.broadcast.own_stream
         first = max(stream.last_round, self.earliest(replica, stream.epoch)) + 1
         last = first if stream.last_round or self.random.random() < 0.5 else len(dag.rows) + 1
         if last < first:
             return
         round_ = self.random.randint(first, last)
-        vertex = make_vertex(round_, replica) if round_ == 1 else self.forged_on(state, round_, replica)
+        vertex = (
+            make_vertex(round_, replica) if round_ == 1 else self.forged_on(state, round_, replica)
+        )
         if vertex is None:
             return
         self.forged += 1
@@ -169,21 +174,17 @@ class Chaos:
             for life in self.lives[i]:
                 opening = life.state.recovery.opening(replica, epoch)
                 if opening is not None and opening.leader is not None:
-                    return max(opening.cut, opening.leader.round)
+                    return opening.cut
         return 0
 
     def forged_on(self, state: ReplicaState, round_: int, replica: int) -> Vertex | None:
-        seen, epoch = state.recovery.seen, state.broadcast.usig.epoch
+        epoch = state.broadcast.usig.epoch
         parents = list(state.dag.round_vertices(round_ - 1))
         self.random.shuffle(parents)
 
         def rank(vertex: Vertex) -> tuple[bool, bool]:
-            frozen = any(
-                (freeze.target, freeze.epoch) == (replica, epoch)
-                and (said_in == vertex.id or has_seen(state.dag, vertex, said_in))
-                for said_in, freeze in seen
-            )
-            return vertex.source != replica, frozen
+            frozen = state.dag.frozen[round_ - 2][vertex.source]
+            return vertex.source != replica, (replica, epoch) in frozen
 
         parents.sort(key=rank)
         quorum = self.setting.configuration.quorum_size
@@ -204,35 +205,52 @@ class Chaos:
     # The run
 
     def turn(self) -> None:
-        what = self.random.random()
-        if what < 0.82 and self.soup:
+        """Mostly deliver a message; now and then something else happens."""
+        kinds = (
+            self.deliver_some,
+            self.advance_some,
+            self.back_up,
+            self.slow_down,
+            self.faulty_some,
+            self.crash_some,
+            self.come_back_some,
+        )
+        self.random.choices(kinds, weights=(820, 100, 5, 5, 55, 5, 10))[0]()
+
+    def deliver_some(self) -> None:
+        if self.soup:
             place = self.random.randrange(len(self.soup))
             if self.soup[place][:2] not in self.slow or self.random.random() < 0.01:
                 self.deliver(place)
-        elif what < 0.92:
-            self.advance(self.random.choice(self.correct))
-        elif what < 0.925:
-            replica = self.random.choice(self.correct)
-            if self.lives[replica]:
-                self.backups[replica].append(replace(self.lives[replica][0]))
-        elif what < 0.93:
-            pairs = [(i, j) for i in range(self.n) for j in range(self.n) if i != j]
-            self.slow = {pair for pair in pairs if self.random.random() < 0.3}
-        elif what < 0.985 and self.faulty:
+
+    def advance_some(self) -> None:
+        self.advance(self.random.choice(self.correct))
+
+    def back_up(self) -> None:
+        replica = self.random.choice(self.correct)
+        if self.lives[replica]:
+            self.backups[replica].append(replace(self.lives[replica][0]))
+
+    def slow_down(self) -> None:
+        pairs = [(i, j) for i in range(self.n) for j in range(self.n) if i != j]
+        self.slow = {pair for pair in pairs if self.random.random() < 0.3}
+
+    def faulty_some(self) -> None:
+        if self.faulty:
             self.faulty_turn(self.random.choice(self.faulty))
-        elif what < 0.99 and self.crashes_left:
-            f = self.setting.configuration.f
-            replica = self.random.choice(self.correct)
-            others_away = [i for i in self.away() if i != replica]
-            if self.lives[replica] and (
-                not self.polite or len(others_away) + len(self.faulty) < f
-            ):
-                self.crashes_left -= 1
-                self.crash(replica)
-        else:
-            down = [i for i in self.correct if not self.lives[i]]
-            if down:
-                self.come_back(self.random.choice(down))
+
+    def crash_some(self) -> None:
+        replica = self.random.choice(self.correct)
+        others_away = [i for i in self.away() if i != replica]
+        allowed = len(others_away) + len(self.faulty) < self.setting.configuration.f
+        if self.crashes_left and self.lives[replica] and (allowed or not self.polite):
+            self.crashes_left -= 1
+            self.crash(replica)
+
+    def come_back_some(self) -> None:
+        down = [i for i in self.correct if not self.lives[i]]
+        if down:
+            self.come_back(self.random.choice(down))
 
     def run(self, turns: int) -> None:
         for _ in range(turns):

@@ -8,7 +8,7 @@ from tee_rider.spec.events import ADeliver, CreateVertex, InsertVertex, Resume
 from tee_rider.spec.vertex import VertexId
 
 
-class RecoveryViolation(AssertionError):
+class RecoveryError(AssertionError):
     """Two things were observed that cannot both be."""
 
 
@@ -40,7 +40,7 @@ class Observer:
                     if delivered == len(self.order):
                         self.order.append(name_)
                     if self.order[delivered] != name_:
-                        raise RecoveryViolation(
+                        raise RecoveryError(
                             f"place {delivered}: {self.order[delivered]} and {name_} at {replica}"
                         )
                     delivered += 1
@@ -48,4 +48,4 @@ class Observer:
 
     def _once(self, known, key, value, replica) -> None:  # type: ignore[no-untyped-def]
         if known.setdefault(key, value) != value:
-            raise RecoveryViolation(f"{key}: {known[key]} and {value} at {replica}")
+            raise RecoveryError(f"{key}: {known[key]} and {value} at {replica}")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from chaos import Life
-from observer import Observer, RecoveryViolation
+from observer import Observer, RecoveryError
 
 from tee_rider.reference.messages import RecoveryRequest, SignedMessage, content_bytes
 from tee_rider.reference.profile import Profile, Setting
@@ -103,7 +103,7 @@ def two_epochs_at_once(profile: Profile, n: int) -> Script:
 @pytest.mark.parametrize("n", [3, 4, 5, 7])
 def test_with_one_freeze_too_few_one_address_gets_two_vertices(n: int) -> None:
     too_few = n - (n // 2 + 1)
-    with pytest.raises(RecoveryViolation):
+    with pytest.raises(RecoveryError):
         two_epochs_at_once(replace(HARDENED, freezes_needed=lambda _: too_few), n)
 
 
