@@ -82,6 +82,10 @@ class Broadcast:
                 return stream
         return Stream(origin, epoch)
 
+    def newest_epoch(self, origin: int) -> int:
+        """The newest epoch heard of."""
+        return max(stream.epoch for stream in self.streams if stream.origin == origin)
+
     @property
     def own_stream(self) -> Stream:
         """The stream that the enclave signs."""
@@ -149,7 +153,9 @@ def _accept_early(
     origin = message.ui.replica
     stream = state.stream(origin, message.ui.epoch)
     state = _with_stream(state, replace(stream, early=stream.early[1:]))
-    others = (1 << setting.configuration.n) - 1 & ~(1 << state.usig.replica | 1 << origin)
+    others = (1 << setting.configuration.n) - 1 & ~(1 << state.usig.replica)
+    if state.newest_epoch(origin) == message.ui.epoch:
+        others &= ~(1 << origin)  # It knows what it says, unless it lost that and returned.
     reason = _rejection(setting, state, message)
     state, outputs = _accept(setting, state, message, reason)
     if setting.profile.forwards(reason is None):

@@ -268,8 +268,8 @@ class Chaos:
             decided = min(self.lives[i][0].state.ordering.decided for i in self.correct)
             if goal is None and not self.away():
                 goal = decided + waves
-            if goal is not None and decided >= goal:
-                return self.all_fill()
+            if goal is not None and decided >= goal and self.all_fill():
+                return True
             for replica in self.random.sample(self.correct, len(self.correct)):
                 self.catch_up(replica)
             for replica in self.faulty:

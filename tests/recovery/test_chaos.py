@@ -37,6 +37,14 @@ def test_replicas_that_return_go_on_and_no_address_is_filled_twice(
     assert opened
 
 
+@pytest.mark.parametrize("seed", [1064, 1361])
+def test_who_returns_is_told_what_it_said_itself(seed: int) -> None:
+    """Here a replica accepts an old message only after it handed out all it held."""
+    run = Chaos(HARDENED, 3, 0, seed, crashes=4)
+    run.run(turns=2500)
+    assert run.settle(limit=160)
+
+
 def test_all_freezes_needed_is_not_live_when_two_return_at_once() -> None:
     """Safe with r = n, the target counted, but each of the two waits for the other's freeze."""
     run = Chaos(ALL_FREEZE, 5, 0, seed=0, crashes=3)
