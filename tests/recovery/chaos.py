@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from observer import Observer
+from tests.recovery.observer import Observer
 
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.messages import SignedMessage
@@ -162,7 +162,7 @@ class Chaos:
         self.forged += 1
         broadcast, outputs = reliable_broadcast.r_bcast(self.lax, state.broadcast, vertex)
         life.state = replace(state, broadcast=broadcast, round=max(state.round, round_))
-        self.do(replica, life, outputs)
+        self.do(replica, life, tuple(o for o in outputs if isinstance(o, Send)))
         for output in outputs:
             if isinstance(output, RDeliver):
                 life.state, more = r_delivered(life.state, output.vertex, output.ui)

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tee_rider.reference.replica import Output
 from tee_rider.spec.events import ADeliver, CreateVertex, InsertVertex, Resume
 from tee_rider.spec.vertex import VertexId
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 class RecoveryError(AssertionError):
@@ -46,6 +50,6 @@ class Observer:
                     delivered += 1
         return delivered
 
-    def _once(self, known, key, value, replica) -> None:  # type: ignore[no-untyped-def]
+    def _once(self, known: dict[Key, Value], key: Key, value: Value, replica: int) -> None:
         if known.setdefault(key, value) != value:
             raise RecoveryError(f"{key}: {known[key]} and {value} at {replica}")

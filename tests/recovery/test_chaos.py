@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from chaos import Chaos
-from observer import RecoveryError
+from tests.recovery.chaos import Chaos
+from tests.recovery.observer import RecoveryError
 
 from tee_rider.reference.epochs import Opening
 from tee_rider.reference.profile import Profile

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from chaos import Life
-from observer import Observer
+from tests.recovery.chaos import Life
+from tests.recovery.observer import Observer
 
 from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Profile, Setting

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from chaos import Life
-from observer import Observer, RecoveryError
+from tests.recovery.chaos import Life
+from tests.recovery.observer import Observer, RecoveryError
 
 from tee_rider.reference.messages import RecoveryRequest, SignedMessage, content_bytes
 from tee_rider.reference.profile import Profile, Setting
