@@ -136,12 +136,15 @@ def step(state: ReplicaState, input_: Input) -> Step:
 def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
     """Complete the current round, enter the next one, and broadcast a vertex there.
 
-    A replica whose epoch is not open yet makes no vertex.
+    A replica whose epoch is not open yet makes no vertex. Once it is, the first one stands in the
+    round that the replica is in already: others may need it there.
 
     Source: DAG-Rider, the main loop of the DAG's construction.
     """
     own_round = state.broadcast.own_stream.last_round
     own_held = not own_round or state.dag.get(own_round, state.replica) is not None
+    entered = own_round == 0 < state.round and not state.recovering
+    state = replace(state, round=state.round - entered)
     if not (own_held and round_complete(state.setting, state.dag, state.round)):
         return state, (_refuse(state, RejectionReason.ROUND_INCOMPLETE),)
     state, requested = request_coin(state)
@@ -157,7 +160,7 @@ def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
     broadcast, sent = reliable_broadcast.r_bcast(state.setting, state.broadcast, vertex)
     position = StreamPosition(broadcast.usig.epoch, broadcast.own_stream.accepted)
     created = (
-        AdvanceRound(round=state.round),
+        *(() if entered else (AdvanceRound(round=state.round),)),
         CreateVertex(vertex=vertex, ui=position),
         *(Freeze(target=f.target, epoch=f.epoch, last=state.round, ui=position) for f in freezes),
     )
@@ -172,9 +175,9 @@ def request_coin(state: ReplicaState) -> Step:
     """
     late = state.setting.profile.coin_release == "next_round_quorum"
     last_round = state.round - late
-    if not ends_wave(last_round):
-        return state, ()
     wave = wave_of(last_round)
+    if not ends_wave(last_round) or wave <= state.ordering.requested:
+        return state, ()
     ordering = replace(state.ordering, requested=wave)
     return replace(state, ordering=ordering), (CoinRequested(wave),)
 

@@ -45,6 +45,13 @@ def test_who_returns_is_told_what_it_said_itself(seed: int) -> None:
     assert run.settle(limit=160)
 
 
+def test_who_returns_fills_the_round_that_it_is_in() -> None:
+    """Here another crashes at once, and its vertex of that round is lost: two are needed."""
+    run = Chaos(HARDENED, 3, 0, seed=10546, crashes=4)
+    run.run(turns=2500)
+    assert run.settle(limit=160)
+
+
 def test_all_freezes_needed_is_not_live_when_two_return_at_once() -> None:
     """Safe with r = n, the target counted, but each of the two waits for the other's freeze."""
     run = Chaos(ALL_FREEZE, 5, 0, seed=0, crashes=3)
