@@ -51,8 +51,7 @@ Output: TypeAlias = Send | Reject | RDeliver | RecoveryRequested
 class Stream:
     """What is known of one origin's stream in one epoch."""
 
-    origin: int
-    epoch: int
+    epoch: int = 1
     accepted: int = 0
     """Counters 1 to ``accepted`` are accepted."""
     last_round: int = 0
@@ -72,19 +71,19 @@ class Broadcast:
     """One replica's side of the reliable broadcast: its enclave, and the streams that it reads."""
 
     usig: Usig
-    streams: tuple[Stream, ...]
-    """By origin and epoch: one for each origin's first epoch, and for each later one heard of."""
+    streams: tuple[tuple[Stream, ...], ...]
+    """``streams[i]`` are those of replica i: its first epoch's, and each later one heard of."""
 
     def stream(self, origin: int, epoch: int) -> Stream:
         """An origin's stream in one epoch, empty if it was never heard of."""
-        for stream in self.streams:
-            if (stream.origin, stream.epoch) == (origin, epoch):
+        for stream in self.streams[origin]:
+            if stream.epoch == epoch:
                 return stream
-        return Stream(origin, epoch)
+        return Stream(epoch)
 
     def newest_epoch(self, origin: int) -> int:
         """The newest epoch heard of."""
-        return max(stream.epoch for stream in self.streams if stream.origin == origin)
+        return self.streams[origin][-1].epoch
 
     @property
     def own_stream(self) -> Stream:
@@ -128,7 +127,7 @@ def receive(
     if ui.epoch != 1 and not setting.profile.replicas_return:
         return state, (_reject(RejectionReason.EPOCH_NOT_ACCEPTED, ui.replica),)
     early = tuple(sorted((*stream.early, message), key=lambda waiting: waiting.ui.counter))
-    state = _with_stream(state, replace(stream, early=early))
+    state = _with_stream(state, ui.replica, replace(stream, early=early))
     outputs: tuple[Output, ...] = ()
     while ready := _next_ready(setting, state.stream(ui.replica, ui.epoch)):
         state, more = _accept_early(setting, state, ready)
@@ -152,7 +151,7 @@ def _accept_early(
 ) -> tuple[Broadcast, tuple[Output, ...]]:
     origin = message.ui.replica
     stream = state.stream(origin, message.ui.epoch)
-    state = _with_stream(state, replace(stream, early=stream.early[1:]))
+    state = _with_stream(state, origin, replace(stream, early=stream.early[1:]))
     others = (1 << setting.configuration.n) - 1 & ~(1 << state.usig.replica)
     if state.newest_epoch(origin) == message.ui.epoch:
         others &= ~(1 << origin)  # It knows what it says, unless it lost that and returned.
@@ -192,22 +191,22 @@ def _accept(
     stream = replace(stream, accepted=accepted, log=(*stream.log, message))
     if reason is not None:
         return (
-            _with_stream(state, stream),
+            _with_stream(state, ui.replica, stream),
             (_reject(reason, ui.replica, ui.position),),
         )
     if isinstance(content, Echo):
-        state = _with_stream(state, stream)
+        state = _with_stream(state, ui.replica, stream)
         return _note_holder(setting, state, content, ui.replica)
     if isinstance(content, RecoveryRequest):
         # Who returns hands out what it may have failed to send, and is handed what it has lost.
         back = ui.replica == state.usig.replica
         to = (1 << setting.configuration.n) - 1 & ~(1 << ui.replica) if back else 1 << ui.replica
         held = _everything_held(state, to)
-        return _with_stream(state, stream), (*held, RecoveryRequested(ui))
+        return _with_stream(state, ui.replica, stream), (*held, RecoveryRequested(ui))
     assert isinstance(content, Vertex)
     undelivered = (*stream.undelivered, (ui.counter, content))
     stream = replace(stream, last_round=content.round, undelivered=undelivered)
-    state = _with_stream(state, stream)
+    state = _with_stream(state, ui.replica, stream)
     if setting.profile.holders_before_delivery(setting.configuration) > 1 and (
         ui.replica != state.usig.replica
     ):
@@ -225,7 +224,7 @@ def _note_holder(
     holders = dict(stream.holders)
     holders[echo.counter] = holders.get(echo.counter, 0) | 1 << holder
     stream = replace(stream, holders=tuple(sorted(holders.items())))
-    return _deliver(setting, _with_stream(state, stream), echo.origin, echo.epoch)
+    return _deliver(setting, _with_stream(state, echo.origin, stream), echo.origin, echo.epoch)
 
 
 def _deliver(
@@ -246,16 +245,19 @@ def _deliver(
     oldest = undelivered[0][0] if undelivered else stream.accepted + 1
     left = tuple(entry for entry in stream.holders if entry[0] >= oldest)
     stream = replace(stream, undelivered=undelivered, holders=left)
-    return _with_stream(state, stream), tuple(delivered)
+    return _with_stream(state, origin, stream), tuple(delivered)
 
 
 def _everything_held(state: Broadcast, to: Mask) -> tuple[Send, ...]:
-    return tuple(Send(message, to) for stream in state.streams for message in stream.log)
+    every = (stream for streams in state.streams for stream in streams)
+    return tuple(Send(message, to) for stream in every for message in stream.log)
 
 
-def _with_stream(state: Broadcast, stream: Stream) -> Broadcast:
-    streams = {(old.origin, old.epoch): old for old in (*state.streams, stream)}
-    return replace(state, streams=tuple(streams[key] for key in sorted(streams)))
+def _with_stream(state: Broadcast, origin: int, stream: Stream) -> Broadcast:
+    others = (other for other in state.streams[origin] if other.epoch != stream.epoch)
+    of_origin = tuple(sorted((*others, stream), key=lambda each: each.epoch))
+    streams = (*state.streams[:origin], of_origin, *state.streams[origin + 1 :])
+    return replace(state, streams=streams)
 
 
 def _reject(reason: RejectionReason, origin: int, ui: StreamPosition | None = None) -> Reject:

@@ -103,8 +103,9 @@ Step: TypeAlias = tuple[ReplicaState, tuple[Output, ...]]
 def initial_state(setting: Setting, usig: Usig) -> ReplicaState:
     """A replica that has not done anything."""
     n = setting.configuration.n
-    streams = tuple(Stream(origin, 1) for origin in range(n))
-    return ReplicaState(setting, Broadcast(usig, streams), Recovery(((Opening(),),) * n))
+    return ReplicaState(
+        setting, Broadcast(usig, ((Stream(),),) * n), Recovery(((Opening(),),) * n)
+    )
 
 
 def restart(backup: ReplicaState, usig: Usig) -> Step:
