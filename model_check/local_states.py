@@ -188,10 +188,10 @@ class LocalStates:
                 state=state,
                 outbox=outbox,
                 chain=self.number_chain((*self.chains[local.chain], *self._created(events))),
-                accepted=tuple(stream.accepted for stream in state.broadcast.streams),
+                accepted=tuple(stream.accepted for stream, *_ in state.broadcast.streams),
                 early=frozenset(
                     (message.ui.replica, message.ui.counter)
-                    for stream in state.broadcast.streams
+                    for stream, *_ in state.broadcast.streams
                     for message in stream.early
                 ),
                 leaders=state.ordering.leaders,
@@ -250,12 +250,13 @@ class LocalStates:
         if not (self.scope.reduce and self.scope.cuts_off and state.round > rounds):
             return state
         broadcast, ordering, replica = state.broadcast, state.ordering, state.replica
-        streams = (*broadcast.streams[:replica], Stream(), *broadcast.streams[replica + 1 :])
+        dag = state.dag
+        streams = (*broadcast.streams[:replica], (Stream(),), *broadcast.streams[replica + 1 :])
         within = frozenset(address for address in ordering.undelivered if address[0] <= rounds)
         return replace(
             state,
             broadcast=replace(broadcast, usig=IdealUsig(replica), streams=streams),
-            dag=Dag(state.dag.rows[:rounds], state.dag.strong_parents[:rounds]),
+            dag=Dag(dag.rows[:rounds], dag.strong_parents[:rounds], dag.frozen[:rounds]),
             ordering=replace(ordering, undelivered=within),
         )
 
