@@ -18,7 +18,6 @@ from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.reliable_broadcast import Send, Stream
 from tee_rider.reference.replica import Advance, Input, Receive, ReplicaState, initial_state
 from tee_rider.reference.usig import IdealUsig
-from tee_rider.reference.vertex_creation import round_complete
 from tee_rider.spec.events import AdvanceRound, CreateVertex, Event, InsertVertex, RDeliver, Reject
 from tee_rider.spec.identifiers import Mask
 from tee_rider.spec.vertex import Vertex
@@ -224,7 +223,7 @@ class LocalStates:
 
     def _may_advance(self, state: ReplicaState) -> bool:
         within = state.round <= self.scope.rounds
-        return within and round_complete(state.setting, state.dag, state.round)
+        return within and may_advance(state)
 
     def _for_others(self, state: ReplicaState, sends: Iterable[Send]) -> Iterable[Sent]:
         """What others can have from a replica alone; vertices beyond the bound reach nobody.

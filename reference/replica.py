@@ -134,6 +134,17 @@ def step(state: ReplicaState, input_: Input) -> Step:
             return coin_released(state, wave, leader)
 
 
+def may_advance(state: ReplicaState) -> bool:
+    """Whether the round is complete, and the own vertex held that the next one must build on.
+
+    Source: DAG-Rider, the condition for advancing; the own vertex: rule ``self_edge_required``.
+    """
+    own_round = state.broadcast.own_stream.last_round
+    needed = state.setting.profile.self_edge_required and own_round > 0
+    own_held = not needed or state.dag.get(own_round, state.replica) is not None
+    return own_held and round_complete(state.setting, state.dag, state.round)
+
+
 def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
     """Complete the current round, enter the next one, and broadcast a vertex there.
 
@@ -142,11 +153,9 @@ def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
 
     Source: DAG-Rider, the main loop of the DAG's construction.
     """
-    own_round = state.broadcast.own_stream.last_round
-    own_held = not own_round or state.dag.get(own_round, state.replica) is not None
-    entered = own_round == 0 < state.round and not state.recovering
+    entered = not state.recovering and state.broadcast.own_stream.last_round == 0 < state.round
     state = replace(state, round=state.round - entered)
-    if not (own_held and round_complete(state.setting, state.dag, state.round)):
+    if not may_advance(state):
         return state, (_refuse(state, RejectionReason.ROUND_INCOMPLETE),)
     state, requested = request_coin(state)
     state = replace(state, round=state.round + 1)
