@@ -16,7 +16,14 @@ from tee_rider.model_check.scope import Scope
 from tee_rider.reference.dag import Dag
 from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.reliable_broadcast import Send, Stream
-from tee_rider.reference.replica import Advance, Input, Receive, ReplicaState, initial_state
+from tee_rider.reference.replica import (
+    Advance,
+    Input,
+    Receive,
+    ReplicaState,
+    initial_state,
+    may_advance,
+)
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.events import AdvanceRound, CreateVertex, Event, InsertVertex, RDeliver, Reject
 from tee_rider.spec.identifiers import Mask
