@@ -30,7 +30,7 @@ class Limits:
         if self.states is not None and states >= self.states:
             return f"stopped after {states:,} states (limit {self.states:,})"
         if self.megabytes is not None and megabytes_used() >= self.megabytes:
-            return f"stopped after {states:,} states for lack of memory (limit {self.megabytes:,} MB)"
+            return f"stopped after {states:,} states, out of memory (limit {self.megabytes:,} MB)"
         return None
 
 
@@ -91,10 +91,9 @@ class _Search(Generic[State, Action]):
 
     def run(self, tick: Ticker | None) -> str | None:
         """Search layer by layer; returns why it stopped early, None if all is explored or found."""
-        layer = []
-        for state in self.model.initial_states():
-            self.parents.setdefault(state, None)
-            layer.append(state)
+        layer = list(dict.fromkeys(self.model.initial_states()))
+        for state in layer:
+            self.parents[state] = None
             if self._judge(state):
                 return None
         while True:

@@ -209,10 +209,10 @@ class LocalStates:
                 violated=violated,
             )
         )
-        number = self._numbers[key] = len(self.all) - 1
+        found = self._numbers[key] = len(self.all) - 1
         if state.round > self.scope.rounds:
-            self.finished.add(number)
-        return number
+            self.finished.add(found)
+        return found
 
     def _run(
         self, state: ReplicaState, inputs: Sequence[Input], coin: Coin

@@ -24,7 +24,7 @@ class Logs:
         self._newest = array("l", [-1] * n)
         self._replicas = array("l", range(n))
         self._longer: dict[int, Log] = {}
-        self._heard: dict[tuple[EventNumber, int], AnyEvent] = {}
+        self._heard: dict[tuple[int, int], AnyEvent] = {}
 
     def empty(self, replica: int) -> Log:
         """The log of a replica that has done nothing."""
@@ -52,7 +52,7 @@ class Logs:
     def read(self, log: Log) -> list[AnyEvent]:
         """A log's events as a recorder would have numbered them, oldest first."""
         heard = enumerate(self.hear(log), start=1)
-        return [cast(AnyEvent, replace(event, seq=seq)) for seq, event in heard]
+        return [replace(event, seq=seq) for seq, event in heard]
 
     def hear(self, log: Log) -> list[AnyEvent]:
         """A log's events, oldest first; each with its replica, but without ``seq``."""

@@ -65,8 +65,8 @@ class MessageLevel(Model[State, Action]):
 
     def actions(self, state: State) -> Sequence[tuple[Action, State]]:
         """Correct replicas first, by number; then what faulty ones may sign."""
-        if self.scope.reduce and (only := self._invisible(state)) is not None:
-            return [only]
+        if self.scope.reduce and (only := self._unnoticed(state)):
+            return only
         found: list[tuple[Action, State]] = []
         for replica in self._correct:
             moves = self._receptions(state, replica)
@@ -79,6 +79,20 @@ class MessageLevel(Model[State, Action]):
             found += self._signings(state, signer)
         return found
 
+    def _unnoticed(self, state: State) -> list[tuple[Action, State]]:
+        """A move that may as well come first: a replica beyond the bound receives what is due.
+
+        Nobody notices, it takes nothing away, and whatever it violates stays violated.
+        """
+        finished = self.locals.finished
+        if not finished.isdisjoint(state[: len(self._correct)]):
+            for sender, receiver in self._links:
+                if state[receiver] in finished:
+                    for action, outcomes in self._due(state, sender, receiver):
+                        after = self._moved(state, receiver, outcomes)
+                        return [(action, after[0])]
+        return []
+
     def properties(self) -> Sequence[Property[State]]:
         """The specification's, totality, and what must happen within this bound."""
         return MessageProperties(self.scope, self.locals, self.quiescent).all()
@@ -90,7 +104,7 @@ class MessageLevel(Model[State, Action]):
     def quiescent(self, state: State) -> bool:
         """Whether everything that correct replicas have sent has arrived, as far as it can."""
         for sender, receiver in self._links:
-            if self._due(state[sender], state[receiver]):
+            if self._due(state, sender, receiver):
                 return False
         return True
 
@@ -158,14 +172,14 @@ class MessageLevel(Model[State, Action]):
         found: Moves = ()
         for sender in self._correct:
             if sender != receiver:
-                found += self._due(state[sender], number)
+                found += self._due(state, sender, receiver)
         for sender in self._faulty:
             found += self._receivable(self.faulty.all[state[sender]].outbox, number)
         return tuple(dict.fromkeys(found)) if self._faulty else found
 
-    def _due(self, sender: int, receiver: int) -> Moves:
+    def _due(self, state: State, sender: int, receiver: int) -> Moves:
         """What is surely on its way, since a correct replica sent it."""
-        return self._receivable(self.locals.all[sender].outbox, receiver)
+        return self._receivable(self.locals.all[state[sender]].outbox, state[receiver])
 
     def _receivable(self, outbox: int, number: int) -> Moves:
         """Those messages of an outbox that a correct replica can receive next."""
@@ -200,18 +214,6 @@ class MessageLevel(Model[State, Action]):
         received = self.locals.inputs[input_]
         assert isinstance(received, Receive)
         return received.message
-
-    def _invisible(self, state: State) -> tuple[Action, State] | None:
-        """A step that may as well come first: a replica beyond the bound receives what is due.
-
-        Nobody sees it, and it makes nothing impossible that was possible before.
-        """
-        finished = self.locals.finished
-        for sender, receiver in self._links:
-            if state[receiver] in finished:
-                for action, outcomes in self._due(state[sender], state[receiver]):
-                    return action, self._moved(state, receiver, outcomes)[0]
-        return None
 
     def _signings(self, state: State, signer: int) -> Iterator[tuple[Action, State]]:
         """What a faulty replica may sign; the first that receives it does so at once.

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import combinations
 
 from tee_rider.model_check.local_states import LocalStates
-from tee_rider.model_check.milestones import Milestone
+from tee_rider.model_check.milestones import WORDS, Milestone
 from tee_rider.model_check.model import Always, Property, Sometimes
 from tee_rider.model_check.scope import Scope
 from tee_rider.spec.configuration import WAVE_LENGTH
@@ -35,6 +35,8 @@ class MessageProperties:
         self._links = tuple(combinations(self._correct, 2))
         self._fine: set[tuple[int, int]] = set()
         """Pairs of local states that violate nothing together."""
+        self._guilty: dict[tuple[int, ...], tuple[Violation, ...]] = {}
+        """What single states and other pairs violate."""
         self._settled: dict[int, frozenset[str]] = {}
         self._saw_quiescence = False
 
@@ -50,12 +52,12 @@ class MessageProperties:
         """What single logs violate, and what pairs of logs do."""
         found: tuple[Violation, ...] = ()
         if self.locals.convicted:
-            for number in state[: len(self._correct)]:
-                local = self.locals.all[number]
-                found += self.judge.violations((local.log,), local.violated)
+            for replica in self._correct:
+                found += self._judge_one(state[replica])
         for one, other in self._links:
-            if (state[one], state[other]) not in self._fine:
-                found += self._judge_pair(state[one], state[other])
+            pair = state[one], state[other]
+            if pair not in self._fine:
+                found += self._guilty.get(pair) or self._judge_pair(pair)
         return found
 
     def totality(self, state: State) -> tuple[Violation, ...]:
@@ -85,12 +87,22 @@ class MessageProperties:
             ),
         )
 
-    def _judge_pair(self, number: int, other_number: int) -> tuple[Violation, ...]:
-        one, other = self.locals.all[number], self.locals.all[other_number]
+    def _judge_one(self, number: int) -> tuple[Violation, ...]:
+        found = self._guilty.get((number,))
+        if found is None:
+            local = self.locals.all[number]
+            found = self.judge.violations((local.log,), local.violated)
+            self._guilty[(number,)] = found
+        return found
+
+    def _judge_pair(self, pair: tuple[int, int]) -> tuple[Violation, ...]:
+        one, other = self.locals.all[pair[0]], self.locals.all[pair[1]]
         names = self.judge.pair(one.excerpts, other.excerpts)
         if not names:
-            self._fine.add((number, other_number))
-        return self.judge.violations((one.log, other.log), names)
+            self._fine.add(pair)
+            return ()
+        found = self._guilty[pair] = self.judge.violations((one.log, other.log), names)
+        return found
 
     def _settle(self, number: int) -> frozenset[str]:
         """What a replica has read of the streams, in words; within the bound."""
@@ -114,23 +126,25 @@ class MessageProperties:
         wanted: list[Sometimes[State]] = [
             Sometimes("everything has arrived", lambda _: self._saw_quiescence)
         ]
-        names = {
+        weak_edges = profile.weak_edges is not None and scope.rounds >= ROUND_OF_WEAK_EDGES
+        omits = scope.faulty > 0 and scope.rounds > 1 and not profile.self_edge_required
+        milestones = {
             Milestone.COMMITTED_DIRECTLY: whole_wave,
-            Milestone.HOLDS_WEAK_EDGE: (
-                scope.rounds >= ROUND_OF_WEAK_EDGES and profile.weak_edges is not None
-            ),
+            Milestone.PASSED_BY: whole_wave,
+            Milestone.WEAK_EDGE: weak_edges,
+            Milestone.NO_OWN_EDGE: omits,
             Milestone.REJECTED: scope.junk > 0,
-            Milestone.INSERTED_BEHIND_REJECTED: scope.junk > 0,
-            Milestone.HOLDS_VERTEX_WITHOUT_OWN_PREDECESSOR: scope.faulty > 0 and scope.rounds > 1,
+            Milestone.BEHIND_REJECTED: scope.junk > 0,
         }
-        for milestone, expected in names.items():
+        for milestone, expected in milestones.items():
             if expected:
-                wanted.append(Sometimes(milestone.words, partial(self._somebody, milestone)))
+                wanted.append(Sometimes(WORDS[milestone], partial(self._somebody, milestone)))
         if whole_wave:
             wanted.append(Sometimes("every correct replica has delivered", self._all_delivered))
         for kind in self.judge.kinds:
             if whole_wave or not NEEDS_A_WAVE.intersection(kind.needs):
-                wanted.append(Sometimes(f"{kind.name} was judged", partial(self._judged, kind.name)))
+                name = f"{kind.name} was judged"
+                wanted.append(Sometimes(name, partial(self._judged, kind.name)))
         return wanted
 
     def _somebody(self, milestone: Milestone, _: State) -> bool:

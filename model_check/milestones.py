@@ -10,33 +10,39 @@ class Milestone(IntFlag):
     """Things that a replica may have done, as a set of bits."""
 
     NONE = 0
-    SAW_COIN = auto()
     COMMITTED_DIRECTLY = auto()
+    PASSED_BY = auto()
     DELIVERED = auto()
-    HOLDS_WEAK_EDGE = auto()
-    HOLDS_VERTEX_WITHOUT_OWN_PREDECESSOR = auto()
+    WEAK_EDGE = auto()
+    NO_OWN_EDGE = auto()
     REJECTED = auto()
-    INSERTED_BEHIND_REJECTED = auto()
+    BEHIND_REJECTED = auto()
 
-    @property
-    def words(self) -> str:
-        """For a person."""
-        return (self.name or "nothing").replace("_", " ").lower()
+
+WORDS = {
+    Milestone.COMMITTED_DIRECTLY: "a leader is committed directly",
+    Milestone.PASSED_BY: "a wave ends and its leader is not committed",
+    Milestone.DELIVERED: "a vertex is delivered",
+    Milestone.WEAK_EDGE: "a vertex with a weak edge is inserted",
+    Milestone.NO_OWN_EDGE: "a vertex without an edge to its own predecessor is inserted",
+    Milestone.REJECTED: "a message is rejected",
+    Milestone.BEHIND_REJECTED: "a vertex is inserted whose source signed a rejected message before",
+}
+"""How they are reported."""
 
 
 def milestones_of(events: Iterable[Event]) -> Milestone:
-    """What a replica with these events has done.
-
-    A vertex stands *behind* a rejected message when its source signed it later.
-    """
+    """What a replica with these events has done."""
     done = Milestone.NONE
     rejected: dict[int, int] = {}
+    coins: set[int] = set()
     for event in events:
         match event:
             case ReleaseCoin():
-                done |= Milestone.SAW_COIN
+                coins.add(event.wave)
             case CommitLeader(direct=True):
                 done |= Milestone.COMMITTED_DIRECTLY
+                coins.discard(event.wave)
             case ADeliver():
                 done |= Milestone.DELIVERED
             case Reject(origin=origin, ui=ui) if ui is not None:
@@ -44,9 +50,9 @@ def milestones_of(events: Iterable[Event]) -> Milestone:
                 rejected[origin] = min(ui.counter, rejected.get(origin, ui.counter))
             case InsertVertex(vertex=vertex, ui=ui):
                 if vertex.weak_edges:
-                    done |= Milestone.HOLDS_WEAK_EDGE
+                    done |= Milestone.WEAK_EDGE
                 if vertex.round > 1 and all(e.source != vertex.source for e in vertex.strong_edges):
-                    done |= Milestone.HOLDS_VERTEX_WITHOUT_OWN_PREDECESSOR
+                    done |= Milestone.NO_OWN_EDGE
                 if ui.counter > rejected.get(vertex.source, ui.counter):
-                    done |= Milestone.INSERTED_BEHIND_REJECTED
-    return done
+                    done |= Milestone.BEHIND_REJECTED
+    return done | Milestone.PASSED_BY if coins else done

@@ -7,6 +7,7 @@ else of the world, so every exploration of this project shares them, and its pat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeAlias, TypeVar
 
 from tee_rider.model_check.console import UsageError
@@ -150,7 +151,7 @@ class Path(Generic[State, Action]):
     def along(cls, model: Model[State, Action], states: Sequence[State]) -> "Path[State, Action]":
         """The path over the given states, each of which follows from the one before it."""
         steps: list[Step[State, Action]] = []
-        for before, after in zip(states, states[1:], strict=False):
+        for before, after in pairwise(states):
             possible = model.actions(before)
             index = next(i for i, (_, state) in enumerate(possible) if state == after)
             steps.append(Step(index, *possible[index]))

@@ -21,7 +21,7 @@ class Discovery:
         return [
             f"{self.violation.property} is violated ({self.violation.source}):",
             *(f"  {line}" for line in self.violation.explanation.splitlines()),
-            f"shortest path, {len(self.path.steps)} steps:",
+            f"shortest path, {len(self.path.steps)} steps, {self.path.code}:",
             *(f"  {line}" for line in self.path.lines()),
         ]
 

@@ -80,7 +80,7 @@ class Scope:
 
     @property
     def cuts_off(self) -> bool:
-        """Whether vertices beyond the bound reach nobody; if not, echoes behind them would be lost."""
+        """Whether vertices beyond the bound reach nobody; echoes behind them would be lost."""
         return self.setting.profile.holders_before_delivery(self.setting.configuration) == 1
 
     def setting_of(self, replica: int) -> Setting:
@@ -88,6 +88,20 @@ class Scope:
         if replica not in self.profiles:
             return self.setting
         return Setting(self.setting.configuration, self.profiles[replica])
+
+    def options(self) -> str:
+        """What a person types to explore this; rules that are replaced are left out."""
+        parts = [f"--n {self.n} --rounds {self.rounds}"]
+        names = ",".join(replica_name(i) for i in self.leaders)
+        chosen = {
+            f"--faulty {self.faulty}": self.faulty,
+            f"--leader {names or 'any'}": True,
+            "--free": not self.eager,
+            "--any-order": self.any_order,
+            f"--junk {self.junk}": self.junk,
+            "--full": not self.reduce,
+        }
+        return " ".join([*parts, *(option for option, wanted in chosen.items() if wanted)])
 
     def describe(self) -> str:
         """All of it in one line."""

@@ -42,9 +42,7 @@ class FaultyStates:
         self.all: list[FaultyState] = []
         self._locals = locals_
         self._numbers: dict[FaultyState, int] = {}
-        self._signed: dict[
-            tuple[int, int, int, tuple[StrongEdge, ...]], tuple[Vertex, Sent]
-        ] = {}
+        self._signed: dict[tuple[int, int, int, tuple[StrongEdge, ...]], tuple[Vertex, Sent]] = {}
         self._after: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {}
 
     def initial(self, replica: int) -> int:

@@ -240,7 +240,9 @@ KEY_LEMMA_OF_WAVES = Claim(
             [z], Implies(before(z, w), lower(last(z), first(w)))
         ),
         "held means: in some correct DAG": held(w) == dag(leader(w)),
-        "reaches means: by a path": ForAll([z], reaches(w, z) == path(leader(w), leader(z))),
+        "reaches means: by a path": ForAll(
+            [z], Implies(before(z, w), reaches(w, z) == path(leader(w), leader(z)))
+        ),
     },
     conclusion=Implies(And(supported(x), held(w), before(x, w)), reaches(w, x)),
     witness=And(supported(x), held(w), before(x, w)),

@@ -68,7 +68,7 @@ class EventRules:
             case Resume():
                 freezers = [(f"freezers[{i}]", name) for i, name in enumerate(event.freezers)]
                 self._check_replicas(("target", event.target), *freezers)
-                _check_sorted("freezers", event.freezers)
+                _check_sorted("freezers", list(event.freezers))
 
     def _check_replicas(self, *named: Named) -> None:
         for path, replica in named:
@@ -80,9 +80,9 @@ class EventRules:
         if vertex.source >= self._n:
             self._check_replicas(("vertex.source", vertex.source))
         sources = [edge.source for edge in vertex.strong_edges]
-        if sources and max(sources) >= self._n:
-            self._check_replicas(*_edges("vertex.strong_edges", 0, sources))
         _check_sorted("vertex.strong_edges", sources)
+        if sources and sources[-1] >= self._n:
+            self._check_replicas(*_edges("vertex.strong_edges", 0, sources))
         if vertex.weak_edges:
             addresses = [(edge.round, edge.source) for edge in vertex.weak_edges]
             self._check_replicas(*_edges("vertex.weak_edges", 1, [s for _, s in addresses]))
@@ -93,10 +93,10 @@ def _edges(path: str, position: int, sources: Sequence[int]) -> list[Named]:
     return [(f"{path}[{i}][{position}]", source) for i, source in enumerate(sources)]
 
 
-def _check_sorted(path: str, values: Sequence[int] | Sequence[tuple[int, int]]) -> None:
+def _check_sorted(path: str, values: list[int] | list[tuple[int, int]]) -> None:
     """Equal neighbours are no matter of format: whether a vertex may have them, properties say."""
     in_order = sorted(values)
-    if in_order == list(values):
+    if in_order == values:
         return
     i = next(
         i for i, (value, other) in enumerate(zip(values, in_order, strict=True)) if value != other

@@ -7,6 +7,7 @@ must come as the reference makes them, in its order, before the next input.
 """
 
 from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
@@ -37,7 +38,7 @@ from tee_rider.spec.events import (
     ReleaseCoin,
 )
 from tee_rider.spec.unique_identifier import StreamPosition
-from tee_rider.spec.vertex import VertexId
+from tee_rider.spec.vertex import Vertex, VertexId
 
 ReplayInput: TypeAlias = RDeliver | ReleaseCoin | AdvanceRound
 ReplayOutput: TypeAlias = CreateVertex | InsertVertex | CommitLeader | ADeliver
@@ -178,20 +179,19 @@ class Replay:
 
 def _same(found: ReplayOutput, due: ReplayOutput) -> bool:
     """Whether a trace's output is the reference's."""
-    match found, due:
-        case (ADeliver(), ADeliver()):
-            return found.vertex == due.vertex and found.wave == due.wave
-        case (InsertVertex(), InsertVertex()):
-            return found.vertex == due.vertex and found.ui == due.ui
-        case (CommitLeader(), CommitLeader()):
-            return (found.wave, found.leader, found.direct) == (due.wave, due.leader, due.direct)
-        case (CreateVertex(), CreateVertex()):
-            # Digest and requests are the replica's own.
-            said, made = found.vertex, due.vertex
-            return (said.round, said.source, said.strong_edges, said.weak_edges) == (
-                made.round,
-                made.source,
-                made.strong_edges,
-                made.weak_edges,
-            )
-    return False
+    if isinstance(found, ADeliver):
+        return isinstance(due, ADeliver) and (found.vertex, found.wave) == (due.vertex, due.wave)
+    if isinstance(found, InsertVertex):
+        return isinstance(due, InsertVertex) and (found.vertex, found.ui) == (due.vertex, due.ui)
+    if isinstance(found, CommitLeader):
+        return isinstance(due, CommitLeader) and (found.wave, found.leader, found.direct) == (
+            due.wave,
+            due.leader,
+            due.direct,
+        )
+    return isinstance(due, CreateVertex) and _content(found.vertex) == _content(due.vertex)
+
+
+def _content(vertex: Vertex) -> Hashable:
+    """What the reference decides of a new vertex; digest and requests are the replica's own."""
+    return vertex.round, vertex.source, vertex.strong_edges, vertex.weak_edges

@@ -2,7 +2,9 @@
 
 import json
 import shlex
+import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from tee_rider.model_check.conformance.narrate import narrate
@@ -108,7 +110,11 @@ def problem_text(judgement: Judgement) -> str:
     problem = judgement.problem
     if problem is None or isinstance(problem, TraceError):
         return str(problem or "")
-    return f"the check failed, which says nothing of the trace: {problem!r}; please report it"
+    frames = traceback.extract_tb(problem.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return (
+        f"the check failed, which says nothing of the trace: {problem!r}{place}; please report it"
+    )
 
 
 def document_of(judgement: Judgement) -> dict[str, Any]:

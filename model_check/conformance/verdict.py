@@ -8,7 +8,6 @@ from tee_rider.model_check.conformance.replay import Divergence
 from tee_rider.model_check.console import ExitCode
 from tee_rider.spec.judgement import Status, Violation
 from tee_rider.spec.trace import Header
-from tee_rider.spec.trace_error import TraceError
 
 
 class Verdict(StrEnum):
@@ -82,8 +81,8 @@ class Judgement:
     """At most one for each replica, the first in the file first."""
     lines: Mapping[tuple[int, int], int] = field(default_factory=dict)
     """Line of each event in a witness or divergence, by (replica, seq)."""
-    problem: TraceError | Exception | None = None
-    """Why it is malformed, or what failed in the check."""
+    problem: Exception | None = None
+    """Why it is malformed (a TraceError), or what failed in the check."""
 
 
 def verdict_of(rows: Iterable[Row]) -> Verdict:

@@ -144,7 +144,7 @@ def test_a_defect_of_the_check_is_told_as_such(
     code, output = check(write(run))
     assert code == 4
     assert "HARNESS_ERROR" in output
-    assert "RuntimeError('broken')" in output
+    assert "RuntimeError('broken') at test_check.py:" in output
 
 
 def test_a_line_of_200_megabytes_is_not_loaded() -> None:

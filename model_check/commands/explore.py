@@ -1,0 +1,144 @@
+"""``tee-rider explore``: every message order and every fault within a small bound."""
+
+import shlex
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from tee_rider.model_check.console import ExitCode, UsageError, print_json, progress
+from tee_rider.model_check.explore import Limits
+from tee_rider.model_check.explore import explore as search
+from tee_rider.model_check.message_level import MessageLevel
+from tee_rider.model_check.model import Always, Path
+from tee_rider.model_check.mutants import find_mutant
+from tee_rider.model_check.scope import Scope
+from tee_rider.model_check.setting import make_setting
+from tee_rider.reference.profile import Setting
+from tee_rider.spec.identifiers import replica_name, replica_number
+
+MOST_REPLICAS = 8
+MOST_ROUNDS = 100
+ANYBODY = "any"
+
+
+def explore(
+    n: Annotated[int, typer.Option("--n", help="How many replicas.")] = 3,
+    rounds: Annotated[int, typer.Option(help="How many rounds are delivered.")] = 4,
+    faulty: Annotated[int, typer.Option(help="How many of them, the last ones, are faulty.")] = 0,
+    leader: Annotated[
+        str,
+        typer.Option(
+            metavar="A,C",
+            help="Whom the coin may show, or any. By default A, and the last replica if it is"
+            " faulty: correct replicas are alike, and so are faulty ones.",
+        ),
+    ] = "",
+    free: Annotated[
+        bool, typer.Option("--free", help="Replicas advance at any time, not at once.")
+    ] = False,
+    any_order: Annotated[
+        bool, typer.Option("--any-order", help="Messages of one stream overtake each other.")
+    ] = False,
+    junk: Annotated[int, typer.Option(help="How often a faulty replica may sign junk.")] = 0,
+    full: Annotated[
+        bool, typer.Option("--full", help="Reduce nothing: slower, and the same verdict.")
+    ] = False,
+    profile: Annotated[str, typer.Option(help="The rules of the replicas.")] = "tee-rider",
+    mutant: Annotated[
+        str, typer.Option(metavar="NAME", help="Play by the rules of this mutant instead.")
+    ] = "",
+    max_states: Annotated[int, typer.Option(min=1, help="Stop after so many states.")] = 5_000_000,
+    max_memory: Annotated[int, typer.Option(min=1, help="Stop at so many MB.")] = 4_000,
+    replay: Annotated[
+        str, typer.Option(metavar="0.3.2", help="Tell this one path instead of exploring.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Explore all that may happen within a bound, message by message, and judge every state.
+
+    Ends with 0 if nothing is violated within the bound, 1 if something is, 2 if the bound makes no
+    sense, 3 if the search was stopped, or never reached what it had to reach.
+    """
+    try:
+        if not n <= MOST_REPLICAS:
+            raise UsageError(f"--n {n}: allowed: 3 to {MOST_REPLICAS}")
+        if not rounds <= MOST_ROUNDS:
+            raise UsageError(f"--rounds {rounds}: allowed: 1 to {MOST_ROUNDS}")
+        scope = Scope(
+            setting=make_setting(n, profile, "one"),
+            rounds=rounds,
+            faulty=faulty,
+            leaders=_leaders(leader, n, faulty),
+            eager=not free,
+            any_order=any_order,
+            junk=junk,
+            reduce=not full,
+        )
+        command = f"tee-rider explore {scope.options()} --profile {profile}"
+        if mutant:
+            scope = _with_rules(scope, mutant)
+            command += f" --mutant {shlex.quote(mutant)}"
+        model = MessageLevel(scope)
+        if replay:
+            code = _tell(model, Path.replay(model, replay), as_json)
+        else:
+            code = _explore(model, Limits(max_states, max_memory), command, as_json)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+    raise typer.Exit(code)
+
+
+def _explore(model: MessageLevel, limits: Limits, command: str, as_json: bool) -> ExitCode:
+    with progress("explore") as tick:
+        report = search(model, limits, tick=tick)
+    replays = [f"{command} --replay {found.path.code}" for found in report.discoveries]
+    if as_json:
+        print_json({**report.as_json(), "replay": replays})
+    else:
+        typer.echo("\n".join([*report.lines(), *(f"replay: {line}" for line in replays)]))
+    return report.exit_code
+
+
+def _tell(model: MessageLevel, path: Path[Any, Any], as_json: bool) -> ExitCode:
+    always = [asked for asked in model.properties() if isinstance(asked, Always)]
+    violations = {
+        violation.property: violation
+        for state in path.states
+        for asked in always
+        for violation in asked.violations(state)
+    }
+    if as_json:
+        explanations = {name: found.explanation for name, found in violations.items()}
+        print_json({"path": path.code, "steps": path.lines(), "violations": explanations})
+    else:
+        typer.echo("\n".join(path.lines()))
+        for name, violation in violations.items():
+            typer.echo(f"{name} is violated: {violation.explanation}")
+    return ExitCode.VIOLATED if violations else ExitCode.HOLDS
+
+
+def _leaders(text: str, n: int, faulty: int) -> tuple[int, ...]:
+    if text == ANYBODY:
+        return ()
+    if not text:
+        return (0, n - 1) if faulty else (0,)
+    try:
+        leaders = sorted({replica_number(name.strip()) for name in text.split(",")})
+    except ValueError as error:
+        raise UsageError(f"--leader {text!r}: {error}") from None
+    if leaders[-1] >= n:
+        last = replica_name(n - 1)
+        raise UsageError(f"--leader {text!r}: there are only the replicas A to {last}")
+    return tuple(leaders)
+
+
+def _with_rules(scope: Scope, mutant: str) -> Scope:
+    rules = find_mutant(mutant).rules
+    return replace(
+        scope,
+        setting=Setting(scope.setting.configuration, rules.profile),
+        forks=rules.forks,
+        common_coin=rules.common_coin,
+        profiles=rules.odd_profiles,
+    )

@@ -1,0 +1,44 @@
+"""``tee-rider frontier``: one order of leaders for any number of waves, among n replicas."""
+
+import typer
+
+from tee_rider.model_check.commands.shape_options import (
+    AsJson,
+    Eager,
+    Faulty,
+    N,
+    ProfileName,
+    Samples,
+    Seed,
+    make_scope,
+    run_level,
+)
+from tee_rider.model_check.shapes.levels import FrontierLevel
+
+CLAIM = (
+    "Claim: of the sequences of leaders that correct replicas commit, one begins like the other,"
+    " however many waves are played.",
+    "It rests on: layers in normal form; classes by the frontier's key (the alarm draws samples, it"
+    " proves nothing); a USIG that forbids second vertices; waves evaluated once, on completing"
+    " their last round. Arguments: proofs_notes/reductions.md.",
+    "Not covered: the order of vertices within a leader's history (tee-rider fine), arrival order,"
+    " buffers and invalid messages (tee-rider explore), crashes, liveness.",
+)
+
+
+def frontier(
+    n: N = 3,
+    profile: ProfileName = "tee-rider",
+    faulty: Faulty = None,
+    eager: Eager = False,
+    samples: Samples = 200,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Explore shapes of DAGs until nothing new follows: any number of waves.
+
+    Ends with 0 if no violation was found, 1 if one was, 2 for bad arguments, 3 if nothing can be
+    concluded, as when the alarm sounds.
+    """
+    scope = make_scope(n, profile, faulty, None, not eager, views=False)
+    raise typer.Exit(run_level(FrontierLevel, scope, samples, seed, CLAIM, as_json))

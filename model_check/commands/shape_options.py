@@ -1,0 +1,76 @@
+"""What the verbs of the shape level share: their options, and how they run and report."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeAlias
+
+import typer
+
+from tee_rider.model_check.console import ExitCode, UsageError, console, print_json, progress
+from tee_rider.model_check.setting import make_setting
+from tee_rider.model_check.shapes.alarm import explore_shapes
+from tee_rider.model_check.shapes.scope import ShapeScope
+from tee_rider.model_check.shapes.shape_level import ShapeLevel
+from tee_rider.spec.identifiers import LARGEST
+
+MOST_REPLICAS = 9
+"""Beyond these, one layer alone has too many combinations."""
+
+N: TypeAlias = Annotated[
+    int, typer.Option("--n", min=3, max=MOST_REPLICAS, help="How many replicas.")
+]
+ProfileName: TypeAlias = Annotated[
+    str, typer.Option("--profile", help="The rules of the replicas.")
+]
+Faulty: TypeAlias = Annotated[
+    int | None, typer.Option(help="How many of them, the last ones; f if not given.")
+]
+Eager: TypeAlias = Annotated[
+    bool, typer.Option("--eager", help="Replicas advance as soon as they have a quorum.")
+]
+Samples: TypeAlias = Annotated[
+    int, typer.Option(min=0, max=1_000_000, help="How many random shapes the alarm compares.")
+]
+Seed: TypeAlias = Annotated[
+    int, typer.Option(min=0, max=LARGEST - 1, help="From which the alarm draws them.")
+]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def make_scope(
+    n: int, profile: str, faulty: int | None, waves: int | None, batch: bool, views: bool
+) -> ShapeScope:
+    """The scope that the options ask for.
+
+    Raises:
+        typer.BadParameter: there is no such scope.
+    """
+    try:
+        setting = make_setting(n, profile, "one")
+        how_many = setting.configuration.f if faulty is None else faulty
+        return ShapeScope(setting, how_many, waves, batch, views)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def run_level(
+    level: Callable[[ShapeScope], ShapeLevel],
+    scope: ShapeScope,
+    samples: int,
+    seed: int,
+    claim: Sequence[str],
+    as_json: bool,
+) -> ExitCode:
+    """Explore, listen to the alarm, and say what may be concluded."""
+    try:
+        model = level(scope)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+    with progress(model.name) as tick:
+        report = explore_shapes(model, samples, seed, tick=tick)
+    if as_json:
+        print_json({**report.as_json(), "profile": scope.setting.profile.name, "claim": [*claim]})
+        return report.exit_code
+    console.print("\n".join(report.lines()), markup=False)
+    if report.exit_code == ExitCode.HOLDS:
+        console.print("\n".join(claim), markup=False)
+    return report.exit_code

@@ -1,0 +1,133 @@
+"""Grounds: small deterministic worlds on which rules are tried, wrong ones and the true ones."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tee_rider.model_check.coin import seeded_coin
+from tee_rider.model_check.explore import Limits, explore
+from tee_rider.model_check.host import Coin
+from tee_rider.model_check.layers import random_run
+from tee_rider.model_check.message_level import MessageLevel
+from tee_rider.model_check.recorder import Recorder
+from tee_rider.model_check.scope import Scope
+from tee_rider.reference.profile import Profile, Setting
+from tee_rider.reference.profiles import TEE_RIDER
+from tee_rider.spec.configuration import largest_configuration
+from tee_rider.spec.judgement import Premises
+from tee_rider.spec.properties import Judge
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a world goes by; as it stands here, the true rules."""
+
+    profile: Profile = TEE_RIDER
+    odd_profiles: Mapping[int, Profile] = field(default_factory=dict)
+    """Replicas that follow other rules than the rest."""
+    common_coin: bool = True
+    """Whether the coin shows everybody the same."""
+    forks: int = 0
+    """How many counters of a faulty replica may be bound to two messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What was found on a ground."""
+
+    violated: Mapping[str, tuple[str, ...]]
+    """For each property that was violated, how to see it: lines for a person."""
+
+
+class Ground(ABC):
+    """A world."""
+
+    @property
+    @abstractmethod
+    def bound(self) -> str:
+        """How far it goes."""
+
+    @abstractmethod
+    def trial(self, rules: Rules, until: frozenset[str]) -> Trial:
+        """Try the rules to the bound, or until these properties are violated."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredGround(Ground):
+    """Layered runs with all replicas correct: one for each seed from 0."""
+
+    n: int
+    waves: int
+    runs: int
+
+    @property
+    def bound(self) -> str:
+        """So many runs of so many waves."""
+        return f"{self.runs} layered runs of {self.waves} waves at n={self.n}"
+
+    def trial(self, rules: Rules, until: frozenset[str]) -> Trial:
+        """Judge run after run."""
+        violated: dict[str, tuple[str, ...]] = {}
+        for seed in range(self.runs):
+            for name, explanation in self._run(rules, seed).items():
+                violated.setdefault(name, (f"run {seed}:", *explanation.splitlines()))
+            if until and until <= violated.keys():
+                break
+        return Trial(violated)
+
+    def _run(self, rules: Rules, seed: int) -> Mapping[str, str]:
+        configuration = largest_configuration(self.n)
+        judge = Judge(Premises(configuration))
+        recorder = Recorder(self.n, [judge.observe])
+        coin = seeded_coin(seed, self.n)
+        setting = Setting(configuration, rules.profile)
+        shown = coin if rules.common_coin else _everybody_its_own(coin, self.n)
+        random_run(setting, shown, recorder, self.waves, seed, rules.odd_profiles)
+        violations = (outcome.violation for outcome in judge.outcomes())
+        return {found.property: found.explanation for found in violations if found is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class MessageGround(Ground):
+    """The first states of a message-level exploration at n=3."""
+
+    states: int
+    rounds: int
+    faulty: int = 0
+    leaders: tuple[int, ...] = ()
+    any_order: bool = False
+    junk: int = 0
+
+    @property
+    def bound(self) -> str:
+        """So many states of an exploration."""
+        scope = self.scope(Rules())
+        return f"the first {self.states:,} states of {scope.describe()}"
+
+    def scope(self, rules: Rules) -> Scope:
+        """What is explored under these rules."""
+        return Scope(
+            setting=Setting(largest_configuration(3), rules.profile),
+            rounds=self.rounds,
+            faulty=self.faulty,
+            leaders=self.leaders,
+            any_order=self.any_order,
+            junk=self.junk,
+            forks=rules.forks,
+            common_coin=rules.common_coin,
+            profiles=rules.odd_profiles,
+        )
+
+    def trial(self, rules: Rules, until: frozenset[str]) -> Trial:
+        """Explore, nearest states first."""
+        report = explore(MessageLevel(self.scope(rules)), Limits(self.states), until or NEVER)
+        found = {one.violation.property: tuple(one.lines()) for one in report.discoveries}
+        return Trial(found)
+
+
+NEVER = frozenset({"nothing is called this"})
+"""Properties none of which will ever be violated, so that nothing ends the search early."""
+
+
+def _everybody_its_own(coin: Coin, n: int) -> Coin:
+    return lambda replica, wave: (coin(replica, wave) + replica) % n

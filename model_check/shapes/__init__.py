@@ -1,0 +1,1 @@
+"""The shape level: layer by layer, over DAGs alone, running the real replicas."""

@@ -1,0 +1,84 @@
+"""What a replica may do in a layer is decided by the reference."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from tee_rider.model_check.shapes.choices import Choices
+from tee_rider.model_check.shapes.scope import ShapeScope
+from tee_rider.model_check.shapes.shape import EMPTY, Shape
+from tee_rider.reference.profiles import TEE_RIDER
+
+
+def first(choices: Choices) -> Shape:
+    return EMPTY.extended(choices.first(), 0)
+
+
+def edges(choices: Choices, shape: Shape, replica: int) -> set[str]:
+    found = choices.after(shape, replica)
+    sets = [tuple(edge.source for edge in choice.vertex.strong_edges) for choice in found]
+    assert len(sets) == len(set(sets))
+    return {"".join("ABCDE"[source] for source in sources) for sources in sets}
+
+
+def test_a_correct_replica_holds_its_own_vertex_and_a_quorum(make_scope):
+    eager, batch = Choices(make_scope(batch=False)), Choices(make_scope())
+    assert edges(eager, first(eager), 0) == {"AB", "AC"}
+    assert edges(batch, first(batch), 0) == {"AB", "AC", "ABC"}
+
+
+def test_a_faulty_replica_signs_any_quorum(make_scope):
+    choices = Choices(make_scope(batch=False))
+    assert edges(choices, first(choices), 2) == {"AB", "AC", "BC", "ABC"}
+
+
+def test_a_faulty_replica_needs_its_own_edge_if_the_profile_says_so(make_scope):
+    choices = Choices(make_scope(profile=replace(TEE_RIDER, self_edge_required=True)))
+    assert edges(choices, first(choices), 2) == {"AC", "BC", "ABC"}
+
+
+def test_with_one_edge_less_a_replica_advances_alone(make_scope, wrong):
+    choices = Choices(make_scope(profile=wrong["q - 1 edges"], batch=False))
+    assert edges(choices, first(choices), 0) == {"A"}
+    assert edges(choices, first(choices), 2) == {"A", "B", "C", "AB", "AC", "BC", "ABC"}
+
+
+@pytest.mark.parametrize(("n", "eager", "batch", "faulty"), [(4, 3, 4, 5), (5, 6, 11, 16)])
+def test_how_many_sets_of_edges_there_are(make_scope, n, eager, batch, faulty):
+    for is_batch, expected in ((False, eager), (True, batch)):
+        choices = Choices(make_scope(n, batch=is_batch))
+        assert len(choices.after(first(choices), 0)) == expected
+        assert len(choices.after(first(choices), n - 1)) == faulty
+
+
+def walk(scope: ShapeScope, seed: int, rounds: int) -> Shape:
+    choices, random = Choices(scope), Random(seed)
+    shape = first(choices)
+    while shape.round < rounds:
+        row = [random.choice(choices.after(shape, i, random)) for i in range(scope.n)]
+        shape = shape.extended(row, None)
+    return shape
+
+
+def test_older_vertices_that_arrive_late_get_weak_edges(make_scope):
+    shapes = [walk(make_scope(views=True), seed, 4) for seed in range(10)]
+    weak = [len(v.weak_edges) for s in shapes for row in s.rows for v in row[:2]]
+    assert max(weak) >= 1
+    without = [walk(make_scope(), seed, 4) for seed in range(10)]
+    assert not any(v.weak_edges for s in without for row in s.rows for v in row)
+
+
+def test_no_weak_edges_where_the_profile_has_none(make_scope):
+    scope = make_scope(views=True, profile=replace(TEE_RIDER, weak_edges=None))
+    assert not any(v.weak_edges for row in walk(scope, 1, 4).rows for v in row)
+
+
+def test_steps_asked_for_again_are_not_taken_again(make_scope):
+    choices = Choices(make_scope())
+    shape = first(choices)
+    once = choices.after(shape, 0)
+    taken = choices.steps.taken
+    again = choices.after(shape, 0)
+    assert [choice.local for choice in once] == [choice.local for choice in again]
+    assert choices.steps.taken == taken
