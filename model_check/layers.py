@@ -66,7 +66,7 @@ class LayeredRun:
     def _receive(self, replica: int, address: Address) -> None:
         """Receive a vertex, everything that it names first."""
         message = self.sent[address]
-        accepted = self.states[replica].broadcast.streams[message.ui.replica].accepted
+        accepted = self.states[replica].broadcast.stream(message.ui.replica, 1).accepted
         if message.ui.counter <= accepted:
             return
         assert isinstance(message.content, Vertex)

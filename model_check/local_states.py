@@ -16,9 +16,15 @@ from tee_rider.model_check.scope import Scope
 from tee_rider.reference.dag import Dag
 from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.reliable_broadcast import Send, Stream
-from tee_rider.reference.replica import Advance, Input, Receive, ReplicaState, initial_state
+from tee_rider.reference.replica import (
+    Advance,
+    Input,
+    Receive,
+    ReplicaState,
+    initial_state,
+    may_advance,
+)
 from tee_rider.reference.usig import IdealUsig
-from tee_rider.reference.vertex_creation import round_complete
 from tee_rider.spec.events import AdvanceRound, CreateVertex, Event, InsertVertex, RDeliver, Reject
 from tee_rider.spec.identifiers import Mask
 from tee_rider.spec.vertex import Vertex
@@ -188,10 +194,10 @@ class LocalStates:
                 state=state,
                 outbox=outbox,
                 chain=self.number_chain((*self.chains[local.chain], *self._created(events))),
-                accepted=tuple(stream.accepted for stream in state.broadcast.streams),
+                accepted=tuple(stream.accepted for stream, *_ in state.broadcast.streams),
                 early=frozenset(
                     (message.ui.replica, message.ui.counter)
-                    for stream in state.broadcast.streams
+                    for stream, *_ in state.broadcast.streams
                     for message in stream.early
                 ),
                 leaders=state.ordering.leaders,
@@ -224,7 +230,7 @@ class LocalStates:
 
     def _may_advance(self, state: ReplicaState) -> bool:
         within = state.round <= self.scope.rounds
-        return within and round_complete(state.setting, state.dag, state.round)
+        return within and may_advance(state)
 
     def _for_others(self, state: ReplicaState, sends: Iterable[Send]) -> Iterable[Sent]:
         """What others can have from a replica alone; vertices beyond the bound reach nobody.
@@ -250,12 +256,13 @@ class LocalStates:
         if not (self.scope.reduce and self.scope.cuts_off and state.round > rounds):
             return state
         broadcast, ordering, replica = state.broadcast, state.ordering, state.replica
-        streams = (*broadcast.streams[:replica], Stream(), *broadcast.streams[replica + 1 :])
+        dag = state.dag
+        streams = (*broadcast.streams[:replica], (Stream(),), *broadcast.streams[replica + 1 :])
         within = frozenset(address for address in ordering.undelivered if address[0] <= rounds)
         return replace(
             state,
             broadcast=replace(broadcast, usig=IdealUsig(replica), streams=streams),
-            dag=Dag(state.dag.rows[:rounds], state.dag.strong_parents[:rounds]),
+            dag=Dag(dag.rows[:rounds], dag.strong_parents[:rounds], dag.frozen[:rounds]),
             ordering=replace(ordering, undelivered=within),
         )
 

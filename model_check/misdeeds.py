@@ -92,7 +92,7 @@ def wrong_digest(random: Random, state: ReplicaState, vertex: Vertex) -> Content
 
 def second_vertex(random: Random, state: ReplicaState, vertex: Vertex) -> Content:
     """Another vertex for the round that its stream filled last; its slot is used up for nothing."""
-    last_round = state.broadcast.streams[state.replica].last_round
+    last_round = state.broadcast.stream(state.replica, 1).last_round
     request = Request(state.replica, random.randrange(1000), "again")
     return _renamed(replace(vertex, round=max(1, last_round), requests=(request,)))
 
@@ -159,7 +159,7 @@ def possible_breaches(state: ReplicaState, vertex: Vertex) -> tuple[RejectionRea
         RejectionReason.NOT_UNDERSTOOD: True,
         RejectionReason.SOURCE_IS_NOT_SIGNER: True,
         RejectionReason.DIGEST_MISMATCH: True,
-        RejectionReason.ROUND_NOT_INCREASING: state.broadcast.streams[state.replica].last_round > 0,
+        RejectionReason.ROUND_NOT_INCREASING: state.broadcast.stream(state.replica, 1).last_round > 0,
         RejectionReason.FIRST_ROUND_WITH_EDGES: vertex.round == 1,
         RejectionReason.TOO_FEW_STRONG_EDGES: len(sources) > 0,
         RejectionReason.EDGES_NOT_SORTED: len(sources) > 1,

@@ -9,9 +9,15 @@ from tee_rider.model_check.recorder import Recorder
 from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import Advance, Input, Receive, ReplicaState, initial_state
+from tee_rider.reference.replica import (
+    Advance,
+    Input,
+    Receive,
+    ReplicaState,
+    initial_state,
+    may_advance,
+)
 from tee_rider.reference.usig import Usig
-from tee_rider.reference.vertex_creation import round_complete
 from tee_rider.spec.events import Crash
 from tee_rider.spec.identifiers import Mask, members
 from tee_rider.spec.vertex import Request
@@ -110,7 +116,7 @@ class System:
         self._put(flights(replica, sends, reached))
         self.recorder.record(replica, events)
         if replica not in self.ready and state.round < self.last_round:
-            if round_complete(self.setting, state.dag, state.round):
+            if may_advance(state):
                 self.ready.append(replica)
 
     def _put(self, new: Iterable[Flight]) -> None:

@@ -17,13 +17,15 @@ Address = tuple[int, int]
 class Dag:
     """``rows[r - 1][i]`` is replica i's vertex of round r, None while it is not held.
 
-    ``strong_parents`` has the same shape: for each vertex the sources of its strong edges.
+    The others have the same shape: for each vertex the sources of its strong edges, and the
+    (target, epoch) of all freezes in its history, its own included.
 
     Source: DAG-Rider, the local array DAG[r] of every process.
     """
 
     rows: tuple[tuple[Vertex | None, ...], ...] = ()
     strong_parents: tuple[tuple[Mask, ...], ...] = ()
+    frozen: tuple[tuple[frozenset[tuple[int, int]], ...], ...] = ()
 
     def get(self, round_: int, source: int) -> Vertex | None:
         """The vertex at an address, None while it is not held."""
@@ -47,8 +49,18 @@ def insert_vertex(configuration: Configuration, dag: Dag, vertex: Vertex) -> Dag
     missing = max(0, vertex.round - len(dag.rows))
     rows = dag.rows + ((None,) * configuration.n,) * missing
     parents = dag.strong_parents + ((0,) * configuration.n,) * missing
+    frozen = dag.frozen + ((frozenset[tuple[int, int]](),) * configuration.n,) * missing
     strong = sum(1 << edge.source for edge in vertex.strong_edges)
-    return Dag(_put(rows, vertex, vertex), _put(parents, vertex, strong))
+    seen = frozen_before(dag, vertex).union((f.target, f.epoch) for f in vertex.freezes)
+    return Dag(
+        _put(rows, vertex, vertex), _put(parents, vertex, strong), _put(frozen, vertex, seen)
+    )
+
+
+def frozen_before(dag: Dag, vertex: Vertex) -> frozenset[tuple[int, int]]:
+    """The (target, epoch) of all freezes in the history of a vertex, its own left out."""
+    held = [address for address in predecessor_addresses(vertex) if dag.get(*address)]
+    return frozenset().union(*(dag.frozen[round_ - 1][source] for round_, source in held))
 
 
 def predecessors_present(dag: Dag, vertex: Vertex) -> bool:

@@ -21,13 +21,21 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class RecoveryRequest:
+    """REQUEST, the first message of a new epoch: let it replace the sender's epoch before.
+
+    Its unique identifier is the attestation: only the new enclave can have created it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Junk:
     """Anything else that a host may have signed."""
 
     content: bytes
 
 
-Content: TypeAlias = Vertex | Echo | Junk
+Content: TypeAlias = Vertex | Echo | RecoveryRequest | Junk
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +56,7 @@ def content_bytes(content: Content) -> bytes:
             return encode((*vertex_fields(content), content.digest or ""))
         case Echo():
             return encode(("echo", content.origin, content.epoch, content.counter))
+        case RecoveryRequest():
+            return encode(("recovery request",))
         case Junk():
             return encode(("junk", content.content))

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tee_rider.reference.dag import Address, Dag
+from tee_rider.reference.epochs import Opening
+from tee_rider.reference.usig import Usig
 from tee_rider.spec.configuration import Configuration
-from tee_rider.spec.vertex import StrongEdge, Vertex, WeakEdge
+from tee_rider.spec.vertex import FreezeStatement, StrongEdge, Vertex, VertexId, WeakEdge
 
 WeakEdgesRule: TypeAlias = Callable[
     [Dag, frozenset[Address], int, tuple[StrongEdge, ...]], tuple[WeakEdge, ...]
@@ -47,6 +49,18 @@ class Profile:
     """Which leaders are committed with the leader of a wave, oldest first."""
     linearise: Callable[[tuple[Vertex, ...]], tuple[Vertex, ...]]
     """In which order a leader's history is delivered."""
+    replicas_return: bool
+    """Whether a replica may come back as a new epoch; the rules below are about that alone."""
+    freezes_needed: Callable[[Configuration], int]
+    """r: how many replicas' freezes close an epoch."""
+    freeze_attested: Callable[[Configuration, Usig, FreezeStatement], bool]
+    """Whether a freeze rests on the target's own request."""
+    freeze_counts: Callable[[FreezeStatement, Opening, VertexId, Opening], bool]
+    """Which delivered freezes count, given the open epochs of the target and of who says it."""
+    has_seen_freeze: Callable[[Dag, Vertex, int], bool]
+    """Whether a vertex is refused because its epoch is frozen."""
+    knows_opening: Callable[[Dag, Vertex, Opening], bool]
+    """Whether a vertex may stand in its round for an epoch that was opened so."""
 
 
 @dataclass(frozen=True, slots=True)

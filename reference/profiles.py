@@ -1,6 +1,15 @@
 """The named profiles: which rule each variant of the protocol follows."""
 
+from dataclasses import replace
+
 from tee_rider.reference.dag import predecessors_present
+from tee_rider.reference.epochs import (
+    freeze_attested,
+    freeze_counts,
+    has_seen_freeze,
+    knows_opening,
+    meets_every_quorum,
+)
 from tee_rider.reference.ordering import by_round_and_source, walk_back
 from tee_rider.reference.profile import Profile
 from tee_rider.reference.vertex_creation import set_weak_edges
@@ -50,7 +59,23 @@ TEE_RIDER = Profile(
     commit_evaluation="once",
     walk_back=walk_back,
     linearise=by_round_and_source,
+    replicas_return=False,
+    freezes_needed=meets_every_quorum,
+    freeze_attested=freeze_attested,
+    freeze_counts=freeze_counts,
+    has_seen_freeze=has_seen_freeze,
+    knows_opening=knows_opening,
 )
 """TEE-Rider as published, with F2 repaired: no run of it is safe to build on otherwise."""
 
-PROFILES = {profile.name: profile for profile in (TEE_RIDER,)}
+HARDENED = replace(
+    TEE_RIDER,
+    name="HARDENED",
+    self_edge_required=True,
+    coin_release="next_round_quorum",
+    commit_evaluation="on_arrival",
+    replicas_return=True,
+)
+"""Every finding repaired: what we recommend."""
+
+PROFILES = {profile.name: profile for profile in (TEE_RIDER, HARDENED)}

@@ -1,4 +1,6 @@
-"""Reliable broadcast on the USIG: every replica reads every origin's one stream, in its order.
+"""Reliable broadcast on the USIG: every replica reads every origin's streams, each in its order.
+
+An origin has one stream for each epoch of its enclave; most have one.
 
 A message is *accepted* when its identifier verifies and all smaller counters of its origin are
 accepted; it is then forwarded, and its slot is used up whatever it says. A vertex is *delivered*
@@ -7,17 +9,23 @@ accepted; it is then forwarded, and its slot is used up whatever it says. A vert
 Source: TEE-Rider, broadcast on the USIG (r_bcast, r_deliver); n > f suffices.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from tee_rider.reference.messages import Content, Echo, SignedMessage, content_bytes
+from tee_rider.reference.messages import (
+    Content,
+    Echo,
+    RecoveryRequest,
+    SignedMessage,
+    content_bytes,
+)
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_validity import vertex_rejection
 from tee_rider.spec.events import RDeliver, Reject
 from tee_rider.spec.identifiers import Mask
 from tee_rider.spec.rejections import RejectionReason
-from tee_rider.spec.unique_identifier import StreamPosition
+from tee_rider.spec.unique_identifier import StreamPosition, UniqueIdentifier
 from tee_rider.spec.vertex import Vertex
 
 
@@ -29,12 +37,19 @@ class Send:
     to: Mask
 
 
-Output: TypeAlias = Send | Reject | RDeliver
+@dataclass(frozen=True, slots=True)
+class RecoveryRequested:
+    """A new epoch was heard of; ``ui`` is that of its first message."""
+
+    ui: UniqueIdentifier
+
+
+Output: TypeAlias = Send | Reject | RDeliver | RecoveryRequested
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What is known of one origin's stream in its current epoch."""
+    """What is known of one origin's stream in one epoch."""
 
     epoch: int = 1
     accepted: int = 0
@@ -47,14 +62,33 @@ class Stream:
     """Accepted vertices with their counters that too few replicas are known to hold."""
     holders: tuple[tuple[int, Mask], ...] = ()
     """Who said to hold which counter, of those not delivered yet; by counter."""
+    log: tuple[SignedMessage, ...] = field(default=(), compare=False, repr=False)
+    """The accepted messages, for replicas that return; epoch and ``accepted`` determine them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """One replica's side of the reliable broadcast: its enclave, and a stream for each origin."""
+    """One replica's side of the reliable broadcast: its enclave, and the streams that it reads."""
 
     usig: Usig
-    streams: tuple[Stream, ...]
+    streams: tuple[tuple[Stream, ...], ...]
+    """``streams[i]`` are those of replica i: its first epoch's, and each later one heard of."""
+
+    def stream(self, origin: int, epoch: int) -> Stream:
+        """An origin's stream in one epoch, empty if it was never heard of."""
+        for stream in self.streams[origin]:
+            if stream.epoch == epoch:
+                return stream
+        return Stream(epoch)
+
+    def newest_epoch(self, origin: int) -> int:
+        """The newest epoch heard of."""
+        return self.streams[origin][-1].epoch
+
+    @property
+    def own_stream(self) -> Stream:
+        """The stream that the enclave signs."""
+        return self.stream(self.usig.replica, self.usig.epoch)
 
 
 def r_bcast(
@@ -68,7 +102,7 @@ def r_bcast(
     message = SignedMessage(content, ui)
     everyone = (1 << setting.configuration.n) - 1
     send = Send(message, everyone & ~(1 << ui.replica))
-    reason = _rejection(setting, state.streams[ui.replica], message)
+    reason = _rejection(setting, state, message)
     state, outputs = _accept(setting, replace(state, usig=usig), message, reason)
     return state, (send, *outputs)
 
@@ -85,17 +119,17 @@ def receive(
     ui = message.ui
     if not 0 <= ui.replica < setting.configuration.n:
         return state, ()
-    stream = state.streams[ui.replica]
-    if ui.epoch == stream.epoch and _known(stream, ui.counter):
+    stream = state.stream(ui.replica, ui.epoch)
+    if _known(stream, ui.counter):
         return state, ()
     if ui.counter < 1 or not state.usig.verify_ui(content_bytes(message.content), ui):
         return state, (_reject(RejectionReason.NOT_SIGNED, ui.replica),)
-    if ui.epoch != stream.epoch:
+    if ui.epoch != 1 and not setting.profile.replicas_return:
         return state, (_reject(RejectionReason.EPOCH_NOT_ACCEPTED, ui.replica),)
     early = tuple(sorted((*stream.early, message), key=lambda waiting: waiting.ui.counter))
     state = _with_stream(state, ui.replica, replace(stream, early=early))
     outputs: tuple[Output, ...] = ()
-    while ready := _next_ready(setting, state.streams[ui.replica]):
+    while ready := _next_ready(setting, state.stream(ui.replica, ui.epoch)):
         state, more = _accept_early(setting, state, ready)
         outputs += more
     return state, outputs
@@ -116,20 +150,31 @@ def _accept_early(
     setting: Setting, state: Broadcast, message: SignedMessage
 ) -> tuple[Broadcast, tuple[Output, ...]]:
     origin = message.ui.replica
-    stream = state.streams[origin]
+    stream = state.stream(origin, message.ui.epoch)
     state = _with_stream(state, origin, replace(stream, early=stream.early[1:]))
-    others = (1 << setting.configuration.n) - 1 & ~(1 << state.usig.replica | 1 << origin)
-    reason = _rejection(setting, stream, message)
+    others = (1 << setting.configuration.n) - 1 & ~(1 << state.usig.replica)
+    if state.newest_epoch(origin) == message.ui.epoch:
+        others &= ~(1 << origin)  # It knows what it says, unless it lost that and returned.
+    reason = _rejection(setting, state, message)
     state, outputs = _accept(setting, state, message, reason)
     if setting.profile.forwards(reason is None):
         outputs = (Send(message, others), *outputs)
     return state, outputs
 
 
-def _rejection(setting: Setting, stream: Stream, message: SignedMessage) -> RejectionReason | None:
+def _rejection(
+    setting: Setting, state: Broadcast, message: SignedMessage
+) -> RejectionReason | None:
+    ui = message.ui
     match message.content:
         case Vertex() as vertex:
-            return vertex_rejection(setting, message.ui.replica, stream.last_round, vertex)
+            for freeze in vertex.freezes:
+                if not setting.profile.freeze_attested(setting.configuration, state.usig, freeze):
+                    return RejectionReason.FREEZE_NOT_ATTESTED
+            last_round = state.stream(ui.replica, ui.epoch).last_round
+            return vertex_rejection(setting, ui.replica, last_round, vertex)
+        case RecoveryRequest() if ui.epoch > 1 and ui.counter == 1:
+            return None
         case Echo(origin, _, counter) if 0 <= origin < setting.configuration.n and counter >= 1:
             return None
         case _:
@@ -141,8 +186,9 @@ def _accept(
 ) -> tuple[Broadcast, tuple[Output, ...]]:
     """Use up the message's slot, whatever it says, and do what it says if it is valid."""
     ui, content = message.ui, message.content
-    stream = state.streams[ui.replica]
-    stream = replace(stream, accepted=max(stream.accepted, ui.counter))
+    stream = state.stream(ui.replica, ui.epoch)
+    accepted = max(stream.accepted, ui.counter)
+    stream = replace(stream, accepted=accepted, log=(*stream.log, message))
     if reason is not None:
         return (
             _with_stream(state, ui.replica, stream),
@@ -151,6 +197,12 @@ def _accept(
     if isinstance(content, Echo):
         state = _with_stream(state, ui.replica, stream)
         return _note_holder(setting, state, content, ui.replica)
+    if isinstance(content, RecoveryRequest):
+        # Who returns hands out what it may have failed to send, and is handed what it has lost.
+        back = ui.replica == state.usig.replica
+        to = (1 << setting.configuration.n) - 1 & ~(1 << ui.replica) if back else 1 << ui.replica
+        held = _everything_held(state, to)
+        return _with_stream(state, ui.replica, stream), (*held, RecoveryRequested(ui))
     assert isinstance(content, Vertex)
     undelivered = (*stream.undelivered, (ui.counter, content))
     stream = replace(stream, last_round=content.round, undelivered=undelivered)
@@ -159,27 +211,27 @@ def _accept(
         ui.replica != state.usig.replica
     ):
         return r_bcast(setting, state, Echo(ui.replica, ui.epoch, ui.counter))
-    return _deliver(setting, state, ui.replica)
+    return _deliver(setting, state, ui.replica, ui.epoch)
 
 
 def _note_holder(
     setting: Setting, state: Broadcast, echo: Echo, holder: int
 ) -> tuple[Broadcast, tuple[Output, ...]]:
-    stream = state.streams[echo.origin]
+    stream = state.stream(echo.origin, echo.epoch)
     next_delivery = stream.undelivered[0][0] if stream.undelivered else stream.accepted + 1
-    if echo.epoch != stream.epoch or echo.counter < next_delivery:
+    if echo.counter < next_delivery:
         return state, ()
     holders = dict(stream.holders)
     holders[echo.counter] = holders.get(echo.counter, 0) | 1 << holder
     stream = replace(stream, holders=tuple(sorted(holders.items())))
-    return _deliver(setting, _with_stream(state, echo.origin, stream), echo.origin)
+    return _deliver(setting, _with_stream(state, echo.origin, stream), echo.origin, echo.epoch)
 
 
 def _deliver(
-    setting: Setting, state: Broadcast, origin: int
+    setting: Setting, state: Broadcast, origin: int, epoch: int
 ) -> tuple[Broadcast, tuple[Output, ...]]:
     """Hand over, in stream order, the vertices that enough replicas hold; the origin is one."""
-    stream = state.streams[origin]
+    stream = state.stream(origin, epoch)
     needed = setting.profile.holders_before_delivery(setting.configuration)
     holders = dict(stream.holders)
     delivered: list[Output] = []
@@ -196,8 +248,15 @@ def _deliver(
     return _with_stream(state, origin, stream), tuple(delivered)
 
 
+def _everything_held(state: Broadcast, to: Mask) -> tuple[Send, ...]:
+    every = (stream for streams in state.streams for stream in streams)
+    return tuple(Send(message, to) for stream in every for message in stream.log)
+
+
 def _with_stream(state: Broadcast, origin: int, stream: Stream) -> Broadcast:
-    streams = (*state.streams[:origin], stream, *state.streams[origin + 1 :])
+    others = (other for other in state.streams[origin] if other.epoch != stream.epoch)
+    of_origin = tuple(sorted((*others, stream), key=lambda each: each.epoch))
+    streams = (*state.streams[:origin], of_origin, *state.streams[origin + 1 :])
     return replace(state, streams=streams)
 
 

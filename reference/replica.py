@@ -10,10 +10,12 @@ from typing import TypeAlias
 
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.dag import Dag, insert_vertex
-from tee_rider.reference.messages import SignedMessage
+from tee_rider.reference.epochs import Opening
+from tee_rider.reference.messages import RecoveryRequest, SignedMessage
 from tee_rider.reference.ordering import Ordering, wave_ready
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.reliable_broadcast import Broadcast, Send, Stream
+from tee_rider.reference.recovery import Recovery, epoch_rejection, follow_order, freezes_to_say
+from tee_rider.reference.reliable_broadcast import Broadcast, RecoveryRequested, Send, Stream
 from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_creation import create_new_vertex, round_complete
 from tee_rider.spec.configuration import WAVE_LENGTH, ends_wave, round_in_wave, wave_of
@@ -21,6 +23,7 @@ from tee_rider.spec.events import (
     AdvanceRound,
     CreateVertex,
     Event,
+    Freeze,
     InsertVertex,
     RDeliver,
     Reject,
@@ -75,6 +78,7 @@ class ReplicaState:
 
     setting: Setting = field(compare=False, repr=False)
     broadcast: Broadcast
+    recovery: Recovery
     dag: Dag = field(default_factory=Dag)
     waiting: tuple[tuple[Vertex, StreamPosition], ...] = ()
     """Delivered by the broadcast, but predecessors are missing; by round and source."""
@@ -87,13 +91,32 @@ class ReplicaState:
         """Whose state this is."""
         return self.broadcast.usig.replica
 
+    @property
+    def recovering(self) -> bool:
+        """Whether its epoch is not open: until then it reads, and goes along without vertices."""
+        return self.recovery.openings[self.replica][-1].epoch != self.broadcast.usig.epoch
+
 
 Step: TypeAlias = tuple[ReplicaState, tuple[Output, ...]]
 
 
 def initial_state(setting: Setting, usig: Usig) -> ReplicaState:
     """A replica that has not done anything."""
-    return ReplicaState(setting, Broadcast(usig, (Stream(),) * setting.configuration.n))
+    n = setting.configuration.n
+    return ReplicaState(
+        setting, Broadcast(usig, ((Stream(),),) * n), Recovery(((Opening(),),) * n)
+    )
+
+
+def restart(backup: ReplicaState, usig: Usig) -> Step:
+    """Return from a backup of any age with a new enclave, in an epoch never used before.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
+    recovery = replace(backup.recovery, said=frozenset())
+    broadcast = replace(backup.broadcast, usig=usig)
+    broadcast, outputs = reliable_broadcast.r_bcast(backup.setting, broadcast, RecoveryRequest())
+    return _handle(replace(backup, broadcast=broadcast, recovery=recovery), outputs)
 
 
 def step(state: ReplicaState, input_: Input) -> Step:
@@ -111,22 +134,46 @@ def step(state: ReplicaState, input_: Input) -> Step:
             return coin_released(state, wave, leader)
 
 
+def may_advance(state: ReplicaState) -> bool:
+    """Whether the round is complete, and the own vertex held that the next one must build on.
+
+    Source: DAG-Rider, the condition for advancing; the own vertex: rule ``self_edge_required``.
+    """
+    own_round = state.broadcast.own_stream.last_round
+    needed = state.setting.profile.self_edge_required and own_round > 0
+    own_held = not needed or state.dag.get(own_round, state.replica) is not None
+    return own_held and round_complete(state.setting, state.dag, state.round)
+
+
 def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
     """Complete the current round, enter the next one, and broadcast a vertex there.
 
+    A replica whose epoch is not open yet makes no vertex. Once it is, the first one stands in the
+    round that the replica is in already: others may need it there.
+
     Source: DAG-Rider, the main loop of the DAG's construction.
     """
-    if not round_complete(state.setting, state.dag, state.round):
+    entered = not state.recovering and state.broadcast.own_stream.last_round == 0 < state.round
+    state = replace(state, round=state.round - entered)
+    if not may_advance(state):
         return state, (_refuse(state, RejectionReason.ROUND_INCOMPLETE),)
     state, requested = request_coin(state)
     state = replace(state, round=state.round + 1)
+    if state.recovering:
+        return state, (*requested, AdvanceRound(round=state.round))
+    recovery, freezes = freezes_to_say(state.recovery)
+    state = replace(state, recovery=recovery)
     undelivered = state.ordering.undelivered
     vertex = create_new_vertex(
-        state.setting, state.dag, undelivered, state.round, state.replica, requests
+        state.setting, state.dag, undelivered, state.round, state.replica, requests, freezes
     )
     broadcast, sent = reliable_broadcast.r_bcast(state.setting, state.broadcast, vertex)
-    position = StreamPosition(broadcast.usig.epoch, broadcast.streams[state.replica].accepted)
-    created = (AdvanceRound(round=state.round), CreateVertex(vertex=vertex, ui=position))
+    position = StreamPosition(broadcast.usig.epoch, broadcast.own_stream.accepted)
+    created = (
+        *(() if entered else (AdvanceRound(round=state.round),)),
+        CreateVertex(vertex=vertex, ui=position),
+        *(Freeze(target=f.target, epoch=f.epoch, last=state.round, ui=position) for f in freezes),
+    )
     state, handled = _handle(replace(state, broadcast=broadcast), sent)
     return state, (*requested, *created, *handled)
 
@@ -138,9 +185,9 @@ def request_coin(state: ReplicaState) -> Step:
     """
     late = state.setting.profile.coin_release == "next_round_quorum"
     last_round = state.round - late
-    if not ends_wave(last_round):
-        return state, ()
     wave = wave_of(last_round)
+    if not ends_wave(last_round) or wave <= state.ordering.requested:
+        return state, ()
     ordering = replace(state.ordering, requested=wave)
     return replace(state, ordering=ordering), (CoinRequested(wave),)
 
@@ -156,9 +203,16 @@ def coin_released(state: ReplicaState, wave: int, leader: int) -> Step:
     if not (wave == expected <= ordering.requested and known_replica):
         return state, (_refuse(state, RejectionReason.COIN_NOT_REQUESTED),)
     ordering = replace(ordering, leaders=(*ordering.leaders, leader))
-    ordering, outputs = wave_ready(state.setting, state.dag, ordering, wave)
-    released = ReleaseCoin(wave=wave, leader=leader)
-    return replace(state, ordering=ordering), (released, *outputs)
+    state = replace(state, ordering=ordering)
+    state, committed = _commit(state, wave)
+    state, inserted = _insert_waiting(state)
+    return state, (ReleaseCoin(wave=wave, leader=leader), *committed, *inserted)
+
+
+def _commit(state: ReplicaState, wave: int) -> Step:
+    ordering, ordered = wave_ready(state.setting, state.dag, state.ordering, wave)
+    recovery, outputs = follow_order(state.setting, state.recovery, state.dag, ordered)
+    return replace(state, ordering=ordering, recovery=recovery), outputs
 
 
 def r_delivered(state: ReplicaState, vertex: Vertex, position: StreamPosition) -> Step:
@@ -169,37 +223,54 @@ def r_delivered(state: ReplicaState, vertex: Vertex, position: StreamPosition) -
     waiting = sorted(
         (*state.waiting, (vertex, position)), key=lambda entry: (entry[0].round, entry[0].source)
     )
+    return _insert_waiting(replace(state, waiting=tuple(waiting)))
+
+
+def _insert_waiting(state: ReplicaState) -> Step:
     present: Callable[..., bool] = state.setting.profile.predecessors_present
+    openings_before, waiting = state.recovery.openings, state.waiting
     outputs: list[Output] = []
     still_waiting: list[tuple[Vertex, StreamPosition]] = []
-    for candidate, ui in waiting:
-        if present(state.dag, candidate):
-            state, inserted = _insert(state, candidate, ui)
-            outputs += inserted
+    for vertex, ui in waiting:
+        opening = state.recovery.opening(vertex.source, ui.epoch)
+        if opening is None or not present(state.dag, vertex):
+            still_waiting.append((vertex, ui))
+        elif reason := epoch_rejection(state.setting, state.dag, vertex, opening):
+            outputs.append(Reject(reason=reason, origin=vertex.source, ui=ui))
         else:
-            still_waiting.append((candidate, ui))
-    return replace(state, waiting=tuple(still_waiting)), tuple(outputs)
+            state, inserted = _insert(state, vertex, ui)
+            outputs += inserted
+    state = replace(state, waiting=tuple(still_waiting))
+    if state.recovery.openings == openings_before:
+        return state, tuple(outputs)
+    # An epoch was opened on the way: what waited for that may enter now.
+    state, more = _insert_waiting(state)
+    return state, (*outputs, *more)
 
 
 def _insert(state: ReplicaState, vertex: Vertex, ui: StreamPosition) -> Step:
     dag = insert_vertex(state.setting.configuration, state.dag, vertex)
     ordering = state.ordering
     ordering = replace(ordering, undelivered=ordering.undelivered | {(vertex.round, vertex.source)})
-    outputs: tuple[Output, ...] = (InsertVertex(vertex=vertex, ui=ui),)
+    state = replace(state, dag=dag, ordering=ordering)
     wave = wave_of(vertex.round)
+    committed: tuple[Output, ...] = ()
     if (
         state.setting.profile.commit_evaluation == "on_arrival"
         and vertex.round == round_in_wave(wave, WAVE_LENGTH)
         and wave <= len(ordering.leaders)
     ):
-        ordering, committed = wave_ready(state.setting, dag, ordering, wave)
-        outputs += committed
-    return replace(state, dag=dag, ordering=ordering), outputs
+        state, committed = _commit(state, wave)
+    return state, (InsertVertex(vertex=vertex, ui=ui), *committed)
 
 
 def _handle(state: ReplicaState, outputs: tuple[reliable_broadcast.Output, ...]) -> Step:
     handled: list[Output] = []
     for output in outputs:
+        if isinstance(output, RecoveryRequested):
+            requests = (*state.recovery.requests, output.ui)
+            state = replace(state, recovery=replace(state.recovery, requests=requests))
+            continue
         handled.append(output)
         if isinstance(output, RDeliver):
             state, more = r_delivered(state, output.vertex, output.ui)

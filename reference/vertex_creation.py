@@ -2,7 +2,14 @@
 
 from tee_rider.reference.dag import Address, Dag, causal_history
 from tee_rider.reference.profile import Setting
-from tee_rider.spec.vertex import Request, StrongEdge, Vertex, WeakEdge, make_vertex
+from tee_rider.spec.vertex import (
+    FreezeStatement,
+    Request,
+    StrongEdge,
+    Vertex,
+    WeakEdge,
+    make_vertex,
+)
 
 
 def round_complete(setting: Setting, dag: Dag, round_: int) -> bool:
@@ -21,6 +28,7 @@ def create_new_vertex(
     round_: int,
     source: int,
     requests: tuple[Request, ...],
+    freezes: tuple[FreezeStatement, ...] = (),
 ) -> Vertex:
     """The vertex of a round: strong edges to all held of the round before, weak edges to the rest.
 
@@ -30,7 +38,7 @@ def create_new_vertex(
     weak: tuple[WeakEdge, ...] = ()
     if setting.profile.weak_edges is not None:
         weak = setting.profile.weak_edges(dag, undelivered, round_, strong)
-    return make_vertex(round_, source, strong, weak, requests)
+    return make_vertex(round_, source, strong, weak, requests, freezes)
 
 
 def set_weak_edges(

@@ -22,12 +22,12 @@ def vertex_rejection(
     if vertex.digest != content_digest(vertex):
         return RejectionReason.DIGEST_MISMATCH
     if vertex.round > 1:
-        return _edges_rejection(setting, vertex)
+        return _edges_rejection(setting, vertex, first=last_round == 0)
     has_edges = vertex.strong_edges or vertex.weak_edges
     return RejectionReason.FIRST_ROUND_WITH_EDGES if has_edges else None
 
 
-def _edges_rejection(setting: Setting, vertex: Vertex) -> RejectionReason | None:
+def _edges_rejection(setting: Setting, vertex: Vertex, first: bool) -> RejectionReason | None:
     configuration, profile = setting.configuration, setting.profile
     sources = [edge.source for edge in vertex.strong_edges]
     addresses = [(edge.round, edge.source) for edge in vertex.weak_edges]
@@ -43,6 +43,6 @@ def _edges_rejection(setting: Setting, vertex: Vertex) -> RejectionReason | None
         return RejectionReason.WEAK_EDGES_NOT_USED
     if any(round_ >= vertex.round - 1 for round_, _ in addresses):
         return RejectionReason.WEAK_EDGE_NOT_OLDER
-    if profile.self_edge_required and vertex.source not in sources:
+    if profile.self_edge_required and not first and vertex.source not in sources:
         return RejectionReason.OWN_PREDECESSOR_MISSING
     return None

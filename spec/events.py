@@ -140,7 +140,7 @@ class Restart(Event):
 
 @dataclass(frozen=True, slots=True)
 class Freeze(Event):
-    """The replica stopped accepting ``target``'s ``epoch``, of which it holds 1 to ``last``."""
+    """The replica's vertex at ``ui``, of round ``last``, says that ``target`` leaves ``epoch``."""
 
     target: Replica
     epoch: Epoch
@@ -151,7 +151,11 @@ class Freeze(Event):
 
 @dataclass(frozen=True, slots=True)
 class Resume(Event):
-    """``target`` goes on in the new ``epoch``; of the old one, all up to ``cut`` counts."""
+    """The total order lets ``target`` go on in ``epoch``, in rounds above ``cut``, for ever.
+
+    Its epoch before fills rounds up to ``cut`` alone: the round of the leader that decided it, at
+    least the largest ``last`` of the ``freezers``.
+    """
 
     target: Replica
     epoch: Epoch

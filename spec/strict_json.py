@@ -18,14 +18,15 @@ Value = TypeVar("Value")
 
 PRIVATE = "x_"
 """What the name of a field starts with that the format does not have."""
-
+OPTIONAL = frozenset({"freezes"})
+"""Fields that are left out where there is nothing to say."""
 
 STRICT = ConfigDict(strict=True, extra="forbid")
 """No value is converted, no unknown field is passed over."""
 
 
 def strict_schema(adapter: TypeAdapter[Any]) -> Any:
-    """The adapter's core schema, where every field of a dataclass is required."""
+    """The adapter's core schema, where every field of a dataclass is required, but OPTIONAL."""
     return _demand_all(adapter.core_schema)
 
 
@@ -35,17 +36,19 @@ def _demand_all(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     schema = {key: _demand_all(part) for key, part in schema.items()}
-    if schema.get("type") == "dataclass-field" and schema["schema"]["type"] == "default":
+    demanded = schema.get("type") == "dataclass-field" and schema["name"] not in OPTIONAL
+    if demanded and schema["schema"]["type"] == "default":
         schema["schema"] = schema["schema"]["schema"]
     return schema
 
 
 def key_count(type_: Any) -> int:
-    """How many keys the JSON of a dataclass has, those of nested ones included; 0 for others."""
+    """How many keys the JSON of a dataclass has at least, with nested ones; 0 for others."""
     if not is_dataclass(type_):
         return 0
     hints = get_type_hints(type_)
-    return sum(1 + key_count(hints[field.name]) for field in fields(type_))
+    demanded = (field.name for field in fields(type_) if field.name not in OPTIONAL)
+    return sum(1 + key_count(hints[name]) for name in demanded)
 
 
 class StrictJson(Generic[Value]):

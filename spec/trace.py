@@ -138,6 +138,8 @@ def _plain(value: Any) -> dict[str, Any]:
     plain = {name: getattr(value, name) for name in names}
     if isinstance(value, Vertex):
         plain["requests"] = [r if r.operation else r[:2] for r in value.requests]
+        if not value.freezes:
+            del plain["freezes"]
     return plain
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from tee_rider.spec.encoding import Encodable, digest_of
-from tee_rider.spec.identifiers import LARGEST, Replica, Round, replica_name
+from tee_rider.spec.identifiers import LARGEST, Epoch, Replica, Round, replica_name
 
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{1,128}$")] | None
 """Lower-case hex; None where an implementation has none."""
@@ -33,6 +33,16 @@ class Request(NamedTuple):
     client: Annotated[int, Field(ge=0, lt=LARGEST)]
     number: Annotated[int, Field(ge=0, lt=LARGEST)]
     operation: Annotated[str, Field(max_length=65536)] = ""
+
+
+class FreezeStatement(NamedTuple):
+    """FREEZE: the vertex's source has seen that target asks to replace its epoch by a later one."""
+
+    target: Replica
+    epoch: Epoch
+    successor: Epoch
+    certificate: Annotated[str, Field(pattern="^([0-9a-f]{2}){0,512}$")]
+    """Lower-case hex: that of the first message of the later epoch, which asks for it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,6 +74,7 @@ class Vertex:
     strong_edges: tuple[StrongEdge, ...] = ()
     weak_edges: tuple[WeakEdge, ...] = ()
     requests: tuple[Request, ...] = ()
+    freezes: tuple[FreezeStatement, ...] = ()
 
     @property
     def id(self) -> VertexId:
@@ -83,10 +94,14 @@ class Vertex:
 
 
 def vertex_fields(vertex: Vertex) -> tuple[Encodable, ...]:
-    """Everything that a vertex says: its address, its edges and its block; not its digest."""
+    """Everything that a vertex says: its address, its edges and its block; not its digest.
+
+    Freezes are rare: the element for them is left out where there are none.
+    """
     strong = [(edge.source, edge.digest or "") for edge in vertex.strong_edges]
     weak = [(edge.round, edge.source, edge.digest or "") for edge in vertex.weak_edges]
-    return ("vertex", vertex.round, vertex.source, strong, weak, vertex.requests)
+    freezes = (vertex.freezes,) if vertex.freezes else ()
+    return ("vertex", vertex.round, vertex.source, strong, weak, vertex.requests, *freezes)
 
 
 def content_digest(vertex: Vertex) -> str:
@@ -103,8 +118,9 @@ def make_vertex(
     strong_edges: tuple[StrongEdge, ...] = (),
     weak_edges: tuple[WeakEdge, ...] = (),
     requests: tuple[Request, ...] = (),
+    freezes: tuple[FreezeStatement, ...] = (),
 ) -> Vertex:
     """A vertex with sorted edges and the digest of its content."""
     strong, weak = tuple(sorted(strong_edges)), tuple(sorted(weak_edges))
-    nameless = Vertex(round_, source, None, strong, weak, requests)
+    nameless = Vertex(round_, source, None, strong, weak, requests, freezes)
     return replace(nameless, digest=content_digest(nameless))

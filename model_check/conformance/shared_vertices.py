@@ -80,7 +80,7 @@ class SharedVertices:
             if rows[round_ - 1] == self._rows.get(round_):
                 rows[round_ - 1] = self._rows[round_]
             self._rows[round_] = rows[round_ - 1]
-        return Dag(tuple(rows), tuple(parents))
+        return replace(dag, rows=tuple(rows), strong_parents=tuple(parents))
 
     def _delivered(self, replica: int, name: VertexId) -> Vertex:
         key = (name.round, name.source, name.digest)

@@ -79,7 +79,7 @@ def test_each_breach_breaks_its_own_rule(reason: RejectionReason, seed: int) -> 
     assert reason in possible_breaches(host.state, vertex)
     content = INVALID[reason](Random(seed), host.state, vertex)
     if isinstance(content, Vertex):
-        last_round = host.state.broadcast.streams[host.replica].last_round
+        last_round = host.state.broadcast.stream(host.replica, 1).last_round
         found = vertex_rejection(host.state.setting, host.replica, last_round, content)
         assert found == reason
     else:

@@ -76,7 +76,7 @@ def naive_steps(setting: Setting, rounds: int, fifo: bool, world: Naive) -> Iter
     """Every message that may arrive does; nothing is reduced, nothing kept twice."""
     states, flying = world
     for receiver, message in flying:
-        stream = states[receiver].broadcast.streams[message.ui.replica]
+        stream = states[receiver].broadcast.stream(message.ui.replica, 1)
         if fifo and message.ui.counter != stream.accepted + 1:
             continue
         landed = flying - {(receiver, message)}
@@ -101,7 +101,7 @@ def naive_move(rounds: int, world: Naive, replica: int, *inputs: Input) -> Naive
 
 def is_news(states: tuple[ReplicaState, ...], receiver: int, message: SignedMessage) -> bool:
     """Whether the receiver has not got the message yet, from whomever."""
-    stream = states[receiver].broadcast.streams[message.ui.replica]
+    stream = states[receiver].broadcast.stream(message.ui.replica, 1)
     return message.ui.counter > stream.accepted and message not in stream.early
 
 

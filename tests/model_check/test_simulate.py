@@ -78,6 +78,9 @@ def test_all_that_can_happen_does_happen(simulation_of: SimulationOf) -> None:
             RejectionReason.OWN_PREDECESSOR_MISSING,
             RejectionReason.ROUND_INCOMPLETE,
             RejectionReason.COIN_NOT_REQUESTED,
+            RejectionReason.FREEZE_NOT_ATTESTED,
+            RejectionReason.EPOCH_FROZEN,
+            RejectionReason.NOT_AFTER_CUT,
         }
     )
 

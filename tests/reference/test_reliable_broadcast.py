@@ -71,7 +71,7 @@ def test_counters_below_one_are_nobodys(make_world, counter: int) -> None:
     signed = world.sent[0, 1]
     bad = replace(signed, ui=replace(signed.ui, counter=counter))
     world.do(1, Receive(bad))
-    assert world.states[1].broadcast.streams[0].accepted == 0
+    assert world.states[1].broadcast.stream(0, 1).accepted == 0
 
 
 def test_another_epoch_is_not_accepted(make_world, make_signer) -> None:

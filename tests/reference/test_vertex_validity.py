@@ -37,7 +37,7 @@ BAD = {
         0,
     ),
     RejectionReason.WEAK_EDGES_NOT_USED: (NO_WEAK, GOOD, 0),
-    RejectionReason.OWN_PREDECESSOR_MISSING: (STRICT, GOOD, 0),
+    RejectionReason.OWN_PREDECESSOR_MISSING: (STRICT, GOOD, 3),
 }
 
 

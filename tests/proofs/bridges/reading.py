@@ -33,7 +33,8 @@ def untouched(before: ReplicaState, after: ReplicaState) -> bool:
 
 def streams(state: ReplicaState) -> dict[Source, Stream]:
     """What a replica knows of each stream that it reads."""
-    return {(i, stream.epoch): stream for i, stream in enumerate(state.broadcast.streams)}
+    origins = enumerate(state.broadcast.streams)
+    return {(i, stream.epoch): stream for i, streams in origins for stream in streams}
 
 
 def slots_used(state: ReplicaState) -> dict[Source, int]:
