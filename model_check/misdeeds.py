@@ -154,12 +154,13 @@ INVALID: dict[RejectionReason, Misdeed] = {
 def possible_breaches(state: ReplicaState, vertex: Vertex) -> tuple[RejectionReason, ...]:
     """Which rules the host can break now; ``vertex`` would be right in its next round."""
     profile, sources = state.setting.profile, [edge.source for edge in vertex.strong_edges]
+    last_round = state.broadcast.stream(state.replica, 1).last_round
     others = len(sources) - (vertex.source in sources)
     possible = {
         RejectionReason.NOT_UNDERSTOOD: True,
         RejectionReason.SOURCE_IS_NOT_SIGNER: True,
         RejectionReason.DIGEST_MISMATCH: True,
-        RejectionReason.ROUND_NOT_INCREASING: state.broadcast.stream(state.replica, 1).last_round > 0,
+        RejectionReason.ROUND_NOT_INCREASING: last_round > 0,
         RejectionReason.FIRST_ROUND_WITH_EDGES: vertex.round == 1,
         RejectionReason.TOO_FEW_STRONG_EDGES: len(sources) > 0,
         RejectionReason.EDGES_NOT_SORTED: len(sources) > 1,

@@ -110,7 +110,7 @@ def one_twice(history: tuple[Vertex, ...]) -> tuple[Vertex, ...]:
 
 ORDER = ("agreement", "total order")
 LAYERS = LayeredGround(n=3, waves=3, runs=150)
-LAYERS_AT_4 = LayeredGround(n=4, waves=3, runs=150)
+LAYERS_AT_4 = LayeredGround(n=4, waves=3, runs=100)
 JUNK = MessageGround(states=3_000, rounds=2, faulty=1, junk=1)
 OVERTAKING = MessageGround(states=4_000, rounds=2, any_order=True)
 SLOW = MessageGround(states=2_000, rounds=3)

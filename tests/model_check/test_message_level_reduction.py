@@ -164,11 +164,11 @@ def test_verdicts_by_excerpts_are_those_on_whole_runs(
     if mutant:
         rules = mutant.rules
         setting = replace(setting, profile=rules.profile)
-        changes = {"forks": rules.forks, "profiles": rules.odd_profiles}
-        changes["common_coin"] = rules.common_coin
+        changes = {"profiles": rules.odd_profiles, "common_coin": rules.common_coin}
     found: set[str] = set()
     for seed, said in enumerate(WALKED * 4):
-        model = MessageLevel(Scope(setting, **{**said, **changes}))
+        forks = mutant.rules.forks if mutant and "faulty" in said else 0
+        model = MessageLevel(Scope(setting, **said, **changes, forks=forks))
         walk = random_walk(model, Random(seed))
         assert by_excerpts(model, walk) == by_whole_run(model, walk)
         found |= by_whole_run(model, walk)

@@ -6,7 +6,7 @@ from itertools import combinations
 from tests.proofs.bridges.bridge import Action, Mismatch
 from tests.proofs.bridges.finite import World, order, successors
 from tests.proofs.bridges.graph import Graph
-from tests.proofs.bridges.reading import decided, inserted, untouched
+from tests.proofs.bridges.reading import decided, inserted
 from tests.proofs.bridges.runs import Run, Step
 
 from tee_rider.reference.replica import ReplicaState
@@ -79,7 +79,7 @@ class DagMap:
 
     def after(self, step: Step) -> World:
         """The DAGs, and each wave that was at some time the last one decided."""
-        if step.replica in self.run.correct and not untouched(step.before, step.after):
+        if step.replica in self.run.correct:
             p, w = replica_name(step.replica), decided(step.after)
             self.dags[step.replica] = {(p, self.graph.name[v.id]) for v in inserted(step.after)}
             self.committed = self.committed | ({(p, w)} if w else set())

@@ -20,17 +20,6 @@ def name_of(source: Source) -> str:
     return replica_name(replica) + ("" if epoch == 1 else f".{epoch}")
 
 
-def untouched(before: ReplicaState, after: ReplicaState) -> bool:
-    """Whether all that is read here is the very same, as after most messages: they are copies."""
-    pairs = (
-        (before.broadcast.streams, after.broadcast.streams),
-        (before.waiting, after.waiting),
-        (before.dag, after.dag),
-        (before.ordering, after.ordering),
-    )
-    return all(old is new for old, new in pairs)
-
-
 def streams(state: ReplicaState) -> dict[Source, Stream]:
     """What a replica knows of each stream that it reads."""
     origins = enumerate(state.broadcast.streams)
