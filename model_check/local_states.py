@@ -35,6 +35,7 @@ Slot: TypeAlias = tuple[int, int]
 """(origin, counter): a place in a stream."""
 InputNumber: TypeAlias = int
 ADVANCE: InputNumber = 0
+NOTHING: frozenset[Slot] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class LocalStates:
             outbox=self.number_outbox(()),
             chain=self.number_chain(()),
             accepted=(0,) * self.scope.n,
-            early=frozenset(),
+            early=NOTHING,
             leaders=(),
             log=self.judge.logs.empty(replica),
             excerpts=self.judge.empty(replica),
@@ -177,7 +178,8 @@ class LocalStates:
             else:
                 ordered.append(number)
         excerpts = self.judge.extend(local.excerpts, numbers)
-        violated = local.violated.union(self.judge.step(excerpts, numbers))
+        newly_violated = self.judge.step(excerpts, numbers)
+        violated = local.violated.union(newly_violated) if newly_violated else local.violated
         outbox = self.number_outbox((*self.outboxes[local.outbox], *self._for_others(state, sends)))
         key = (self._identity(state), outbox, tuple(ordered), unordered, violated)
         known = self._numbers.get(key)
@@ -195,11 +197,7 @@ class LocalStates:
                 outbox=outbox,
                 chain=self.number_chain((*self.chains[local.chain], *self._created(events))),
                 accepted=tuple(stream.accepted for stream, *_ in state.broadcast.streams),
-                early=frozenset(
-                    (message.ui.replica, message.ui.counter)
-                    for stream, *_ in state.broadcast.streams
-                    for message in stream.early
-                ),
+                early=_early(state),
                 leaders=state.ordering.leaders,
                 log=log,
                 excerpts=excerpts,
@@ -276,3 +274,8 @@ class LocalStates:
             case AdvanceRound():
                 return event.round > self.scope.rounds
         return False
+
+
+def _early(state: ReplicaState) -> frozenset[Slot]:
+    early = [message.ui for stream, *_ in state.broadcast.streams for message in stream.early]
+    return frozenset((ui.replica, ui.counter) for ui in early) if early else NOTHING

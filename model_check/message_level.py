@@ -57,6 +57,7 @@ class MessageLevel(Model[State, Action]):
         self._links = tuple(permutations(self._correct, 2))
         """(sender, receiver) where both are correct."""
         self._known: dict[int, Moves] = {}
+        self._actions: dict[Action, Action] = {}
 
     def initial_states(self) -> Sequence[State]:
         """Nobody has received anything."""
@@ -194,10 +195,15 @@ class MessageLevel(Model[State, Action]):
                 if one.to >> receiver & 1 and self._comes_next(one, local)
             ]
             known = self._known[key] = tuple(
-                (Action(receiver, one.input), self.locals.after(number, one.input))
+                (self._action(receiver, one.input), self.locals.after(number, one.input))
                 for one in sorted(sent, key=self._stream_order)
             )
         return known
+
+    def _action(self, replica: int, input_: int) -> Action:
+        """The action, one object for all that are equal."""
+        action = Action(replica, input_)
+        return self._actions.setdefault(action, action)
 
     def _comes_next(self, sent: Sent, local: LocalState) -> bool:
         """Whether the receiver has not got the message, and it overtakes none on its way."""

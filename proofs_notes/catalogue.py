@@ -12,6 +12,7 @@ MODULES = (
     "lemma_05_common_core",
     "lemma_05_limit",
     "lemma_05_game",
+    "lemma_06_recovery",
     "lemma_07_coin",
     "lemma_08_binary_agreement",
     "lemma_09_validity",

@@ -103,9 +103,7 @@ Step: TypeAlias = tuple[ReplicaState, tuple[Output, ...]]
 def initial_state(setting: Setting, usig: Usig) -> ReplicaState:
     """A replica that has not done anything."""
     n = setting.configuration.n
-    return ReplicaState(
-        setting, Broadcast(usig, ((Stream(),),) * n), Recovery(((Opening(),),) * n)
-    )
+    return ReplicaState(setting, Broadcast(usig, ((Stream(),),) * n), Recovery(((Opening(),),) * n))
 
 
 def restart(backup: ReplicaState, usig: Usig) -> Step:

@@ -17,10 +17,11 @@ FLOORS = ("spec", "reference", "model_check", "proofs_notes")
 
 # Commands that must succeed with the run-time dependencies alone, and what they print.
 # Each runs outside the tree; {tests} stands for the directory of the tests.
-# Add a verb here when it exists, as in ["check", "{tests}/vectors/trace/NAME.ndjson"].
 COMMANDS = [
     (["--version"], f"tee-rider {tee_rider.__version__}"),
     (["--help"], "Usage: tee-rider"),
+    (["check", "{tests}/golden/walking_back.ndjson"], "CONFORMS"),
+    (["simulate", "--n", "4", "--faulty", "1", "--waves", "6", "--seed", "1"], "wave   1"),
 ]
 
 # Imports every module; those that need an extra may fail, for the lack of that extra only.

@@ -4,8 +4,6 @@ import random
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from tests.recovery.observer import Observer
-
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Profile, Setting
@@ -27,6 +25,7 @@ from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import RDeliver
 from tee_rider.spec.identifiers import members
 from tee_rider.spec.vertex import StrongEdge, Vertex, make_vertex
+from tests.recovery.observer import Observer
 
 
 @dataclass

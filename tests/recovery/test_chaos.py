@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from tests.recovery.chaos import Chaos
-from tests.recovery.observer import RecoveryError
 
 from tee_rider.reference.epochs import Opening
 from tee_rider.reference.profile import Profile
 from tee_rider.reference.profiles import HARDENED, quorum
 from tee_rider.spec.vertex import FreezeStatement, VertexId
+from tests.recovery.chaos import Chaos
+from tests.recovery.observer import RecoveryError
 
 QUORUM_HOLDERS = replace(HARDENED, holders_before_delivery=quorum)
 ALL_FREEZE = replace(HARDENED, freezes_needed=lambda configuration: configuration.n - 1)

@@ -8,8 +8,6 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from tests.recovery.chaos import Life
-from tests.recovery.observer import Observer
 
 from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Profile, Setting
@@ -28,6 +26,8 @@ from tee_rider.reference.replica import (
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.identifiers import members
+from tests.recovery.chaos import Life
+from tests.recovery.observer import Observer
 
 C = 2
 

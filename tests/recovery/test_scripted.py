@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from tests.recovery.chaos import Life
-from tests.recovery.observer import Observer, RecoveryError
 
 from tee_rider.reference.messages import RecoveryRequest, SignedMessage, content_bytes
 from tee_rider.reference.profile import Profile, Setting
@@ -22,6 +20,8 @@ from tee_rider.reference.replica import (
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.vertex import StrongEdge, Vertex, make_vertex
+from tests.recovery.chaos import Life
+from tests.recovery.observer import Observer, RecoveryError
 
 
 class Script:

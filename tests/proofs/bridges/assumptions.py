@@ -5,15 +5,15 @@ vertices, and that paths are the same in every DAG, are claims; here are their h
 """
 
 import z3
+
+from tee_rider.proofs_notes.lemma_04_chains import KEY_LEMMA_OF_WAVES, LOCAL_IS_GLOBAL, dag, t, v, w
+from tee_rider.spec.configuration import WAVE_LENGTH, round_in_wave
+from tee_rider.spec.identifiers import replica_name
 from tests.proofs.bridges.bridge import Mismatch, false, translated
 from tests.proofs.bridges.finite import Row, World, order
 from tests.proofs.bridges.graph import Edges, paths
 from tests.proofs.bridges.map_04 import WalkMap
 from tests.proofs.bridges.reading import inserted
-
-from tee_rider.proofs_notes.lemma_04_chains import KEY_LEMMA_OF_WAVES, LOCAL_IS_GLOBAL, dag, t, v, w
-from tee_rider.spec.configuration import WAVE_LENGTH, round_in_wave
-from tee_rider.spec.identifiers import replica_name
 
 OF_A_DAG = {
     name: z3.ForAll([v, t], z3.Implies(dag(v), formula))

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from tests.proofs.bridges.finite import Element, Formula, NewTable, World
-from tests.proofs.bridges.runs import Run, Step
-
 from tee_rider.proofs_notes.kit.system import Formulas, System
 from tee_rider.proofs_notes.kit.transition import Transition
+from tests.proofs.bridges.finite import Element, Formula, NewTable, World
+from tests.proofs.bridges.runs import Run, Step
 
 Action: TypeAlias = Mapping[str, Element]
 """By the name of a transition's parameter."""

@@ -7,16 +7,16 @@ which leader, and in which order. And what the claims assume of it must be true.
 from itertools import combinations
 
 import z3
-from tests.proofs.bridges.bridge import Mismatch, false, translated
-from tests.proofs.bridges.finite import World, order
-from tests.proofs.bridges.map_04 import ZERO, WalkMap
-from tests.proofs.bridges.runs import Step
 
 from tee_rider.proofs_notes import lemma_04_total_order as total
 from tee_rider.proofs_notes.lemma_04_chains import Vertex, Wave, up_to
 from tee_rider.proofs_notes.lemma_04_walk_back import Correct, committed, decided
 from tee_rider.spec.events import ADeliver, CommitLeader
 from tee_rider.spec.identifiers import replica_name
+from tests.proofs.bridges.bridge import Mismatch, false, translated
+from tests.proofs.bridges.finite import World, order
+from tests.proofs.bridges.map_04 import ZERO, WalkMap
+from tests.proofs.bridges.runs import Step
 
 # What was done: p delivered v with the leader of w; p delivered u before v.
 delivered = z3.Function("delivered", Correct, Wave, Vertex, z3.BoolSort())
@@ -64,7 +64,7 @@ class Deliveries:
 
     def __init__(self, map_: WalkMap) -> None:
         """Nothing yet."""
-        self.map, self.graph = map_, map_.graph
+        self.graph = map_.graph
         names = list(map(replica_name, map_.run.correct))
         self.delivered: dict[str, list[tuple[int, str]]] = {p: [] for p in names}
         self.committed: set[tuple[str, int]] = set()

@@ -6,8 +6,6 @@ from pathlib import Path
 from random import Random
 from unittest import mock
 
-from tests.proofs.bridges.runs import Run, Step, run_of
-
 from tee_rider.model_check.message_level import MessageLevel
 from tee_rider.model_check.scenario import Scenario
 from tee_rider.model_check.scenario_text import parse
@@ -22,6 +20,7 @@ from tee_rider.reference.replica import Output, initial_state
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import CreateVertex
+from tests.proofs.bridges.runs import Run, Step, run_of
 
 HERE, SHARED = Path(__file__).parent, Path(__file__).parents[2] / "scenarios"
 SCENARIOS = {

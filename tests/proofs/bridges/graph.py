@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
-from tests.proofs.bridges.reading import inserted, leaders
-from tests.proofs.bridges.runs import Run
-
 from tee_rider.spec.configuration import WAVE_LENGTH, round_in_wave
 from tee_rider.spec.events import InsertVertex
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.vertex import Vertex, VertexId
+from tests.proofs.bridges.reading import inserted, leaders
+from tests.proofs.bridges.runs import Run
 
 Edges = Mapping[str, frozenset[str]]
 Thing = TypeVar("Thing")

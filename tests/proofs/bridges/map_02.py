@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 
-from tests.proofs.bridges.bridge import Action, Mismatch
-from tests.proofs.bridges.finite import World, merged, order, successors
-from tests.proofs.bridges.graph import Names
-from tests.proofs.bridges.reading import Source, last_rounds, name_of, slots_used, taken
-from tests.proofs.bridges.runs import Run, Step
-
 from tee_rider.reference.messages import Content
 from tee_rider.reference.replica import ReplicaState
 from tee_rider.spec.configuration import Configuration
 from tee_rider.spec.events import RDeliver, Reject
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.vertex import Vertex, content_digest
+from tests.proofs.bridges.bridge import Action, Mismatch
+from tests.proofs.bridges.finite import World, merged, order, successors
+from tests.proofs.bridges.graph import Names
+from tests.proofs.bridges.reading import Source, last_rounds, name_of, slots_used, taken
+from tests.proofs.bridges.runs import Run, Step
 
 FIRST, NO_ROUND = 1, 0
 Signature = tuple[Source, int, str]

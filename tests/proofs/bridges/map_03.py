@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from tee_rider.reference.replica import ReplicaState
+from tee_rider.spec.configuration import WAVE_LENGTH, round_in_wave
+from tee_rider.spec.events import CommitLeader, InsertVertex
+from tee_rider.spec.identifiers import replica_name
 from tests.proofs.bridges.bridge import Action, Mismatch
 from tests.proofs.bridges.finite import World, order, successors
 from tests.proofs.bridges.graph import Graph
 from tests.proofs.bridges.reading import decided, inserted
 from tests.proofs.bridges.runs import Run, Step
-
-from tee_rider.reference.replica import ReplicaState
-from tee_rider.spec.configuration import WAVE_LENGTH, round_in_wave
-from tee_rider.spec.events import CommitLeader, InsertVertex
-from tee_rider.spec.identifiers import replica_name
 
 FIRST = 1
 

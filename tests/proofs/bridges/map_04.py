@@ -1,13 +1,12 @@
 """Lemma 04's words for a run: leaders, chains, and the walk back in the steps of its loop."""
 
+from tee_rider.spec.events import CommitLeader
+from tee_rider.spec.identifiers import replica_name
 from tests.proofs.bridges.bridge import Action
 from tests.proofs.bridges.finite import World, order, successors
 from tests.proofs.bridges.graph import Graph
 from tests.proofs.bridges.reading import decided
 from tests.proofs.bridges.runs import Run, Step
-
-from tee_rider.spec.events import CommitLeader
-from tee_rider.spec.identifiers import replica_name
 
 ZERO = 0
 

@@ -4,10 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.proofs.bridges.bridge import Crossing, Mismatch, TranslatedSystem, cross
-from tests.proofs.bridges.executions import SCENARIOS, played
-from tests.proofs.bridges.map_02 import StreamMap
-from tests.proofs.bridges.runs import Run
 from z3 import And, BoolVal, ForAll, Not
 
 from tee_rider.proofs_notes.kit.system import System
@@ -21,6 +17,10 @@ from tee_rider.proofs_notes.lemma_02_non_equivocation import (
     s,
     v,
 )
+from tests.proofs.bridges.bridge import Crossing, Mismatch, TranslatedSystem, cross
+from tests.proofs.bridges.executions import SCENARIOS, played
+from tests.proofs.bridges.map_02 import StreamMap
+from tests.proofs.bridges.runs import Run
 
 RUN = played(SCENARIOS["junk_in_a_slot"])
 A_RECEIVES_B1 = next(i for i, step in enumerate(RUN.steps) if step.told == "A receives B#1")

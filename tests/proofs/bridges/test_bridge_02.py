@@ -7,10 +7,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from tests.proofs.bridges.bridge import Mismatch, TranslatedSystem, cross, cross_all
-from tests.proofs.bridges.executions import SCENARIOS, executions, played, simulated, simulations
-from tests.proofs.bridges.map_02 import StreamMap
-from tests.proofs.bridges.runs import Run
 
 from tee_rider.model_check.mutants import any_later_counter
 from tee_rider.proofs_notes.lemma_02_non_equivocation import SYSTEM
@@ -19,6 +15,10 @@ from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.reference.vertex_validity import vertex_rejection
 from tee_rider.spec.events import Reject
 from tee_rider.spec.rejections import RejectionReason
+from tests.proofs.bridges.bridge import Mismatch, TranslatedSystem, cross, cross_all
+from tests.proofs.bridges.executions import SCENARIOS, executions, played, simulated, simulations
+from tests.proofs.bridges.map_02 import StreamMap
+from tests.proofs.bridges.runs import Run
 
 STREAMS = TranslatedSystem(SYSTEM)
 HEADER = "replicas 3\nfaulty C\n"

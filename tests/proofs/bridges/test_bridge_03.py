@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.proofs.bridges.bridge import Mismatch, TranslatedSystem, cross, cross_all
-from tests.proofs.bridges.executions import SCENARIOS, executions, played, simulated, simulations
-from tests.proofs.bridges.map_03 import DagMap
 
 from tee_rider.model_check.mutants import always_present, quorum_less_one
 from tee_rider.proofs_notes.lemma_03_key_lemma import SYSTEM
 from tee_rider.reference.profiles import TEE_RIDER, one
+from tests.proofs.bridges.bridge import Mismatch, TranslatedSystem, cross, cross_all
+from tests.proofs.bridges.executions import SCENARIOS, executions, played, simulated, simulations
+from tests.proofs.bridges.map_03 import DagMap
 
 DAGS = TranslatedSystem(SYSTEM)
 

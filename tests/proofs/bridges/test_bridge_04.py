@@ -7,6 +7,15 @@ from random import Random
 from typing import Any
 
 import pytest
+
+from tee_rider.model_check.mutants import all_leaders, last_leader_only, one_twice
+from tee_rider.model_check.scenario import Scenario
+from tee_rider.model_check.scenario_text import parse
+from tee_rider.proofs_notes.lemma_04_walk_back import SYSTEM
+from tee_rider.reference.dag import Dag, strong_path
+from tee_rider.reference.ordering import walk_back
+from tee_rider.reference.profiles import TEE_RIDER, one
+from tee_rider.spec.vertex import Vertex
 from tests.proofs.bridges.assumptions import judge_assumptions
 from tests.proofs.bridges.bridge import Mismatch, TranslatedSystem, cross, cross_all
 from tests.proofs.bridges.deliveries import Deliveries
@@ -20,15 +29,6 @@ from tests.proofs.bridges.executions import (
 )
 from tests.proofs.bridges.map_04 import WalkMap
 from tests.proofs.bridges.runs import Run
-
-from tee_rider.model_check.mutants import all_leaders, last_leader_only, one_twice
-from tee_rider.model_check.scenario import Scenario
-from tee_rider.model_check.scenario_text import parse
-from tee_rider.proofs_notes.lemma_04_walk_back import SYSTEM
-from tee_rider.reference.dag import Dag, strong_path
-from tee_rider.reference.ordering import walk_back
-from tee_rider.reference.profiles import TEE_RIDER, one
-from tee_rider.spec.vertex import Vertex
 
 WALKS = TranslatedSystem(SYSTEM)
 TWO_WAVES_BACK = SCENARIOS["two_waves_back"]

@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 import z3
-from tests.proofs.bridges.assumptions import OF_A_DAG, OF_LEADERS
-from tests.proofs.bridges.deliveries import OF_BATCHES
-from tests.proofs.bridges.finite import Formula, NewTable
 
 from tee_rider.proofs_notes.kit.fragment import subterms
 from tee_rider.proofs_notes.kit.instance import Instance, elements
@@ -19,6 +16,9 @@ from tee_rider.proofs_notes.kit.system import System
 from tee_rider.proofs_notes.lemma_02_non_equivocation import SYSTEM as LEMMA_02
 from tee_rider.proofs_notes.lemma_03_key_lemma import SYSTEM as LEMMA_03
 from tee_rider.proofs_notes.lemma_04_walk_back import SYSTEM as LEMMA_04
+from tests.proofs.bridges.assumptions import OF_A_DAG, OF_LEADERS
+from tests.proofs.bridges.deliveries import OF_BATCHES
+from tests.proofs.bridges.finite import Formula, NewTable
 
 SYSTEMS = {"02": LEMMA_02, "03": LEMMA_03, "04": LEMMA_04}
 CLAIMS = {"batches": OF_BATCHES, "a DAG": OF_A_DAG, "leaders": OF_LEADERS}
