@@ -180,11 +180,13 @@ class LocalStates:
         excerpts = self.judge.extend(local.excerpts, numbers)
         newly_violated = self.judge.step(excerpts, numbers)
         violated = local.violated.union(newly_violated) if newly_violated else local.violated
-        outbox = self.number_outbox((*self.outboxes[local.outbox], *self._for_others(state, sends)))
+        outbox = local.outbox
+        if news := tuple(self._for_others(state, sends)):
+            outbox = self.number_outbox((*self.outboxes[outbox], *news))
         key = (self._identity(state), outbox, tuple(ordered), unordered, violated)
-        known = self._numbers.get(key)
-        if known is not None:
-            return known
+        found = self._numbers.setdefault(key, len(self.all))
+        if found < len(self.all):
+            return found
         log = local.log
         for number in numbers:
             log = logs.extend(log, number)
@@ -207,7 +209,6 @@ class LocalStates:
                 violated=violated,
             )
         )
-        found = self._numbers[key] = len(self.all) - 1
         if state.round > self.scope.rounds:
             self.finished.add(found)
         return found

@@ -114,7 +114,7 @@ def tables() -> tuple[bool, str]:
             answer = ask(decision_table(n, f))
             if answer.status != ("sat" if n >= 3 * f + 1 else "unsat"):
                 return False, f"n = {n}, f = {f}: {answer.status}"
-            clash = clash or f"n = {n}, f = {f}: " + "; but ".join(answer.core)
+            clash = clash or f"n = {n}, f = {f}: " + "; but ".join(sorted(answer.core))
     return True, clash
 
 
