@@ -5,12 +5,11 @@ place of its own: what is in flight to a replica is what others have sent to it 
 received. Copies make no difference, and links between correct replicas lose nothing.
 
 Why states may be left out, or be one. Always: (1) a copy of a correct replica's message is not in
-flight, since the original is; (2) logs that differ in the order of insertions and receptions alone
-are one once each step is judged after the log that it really continues up to that order, since no
-property asks for more. With ``reduce``, as long as violations last, which those of all properties
-do: (3) what a replica beyond the bound does there is forgotten; (4) its receptions come first;
-(5) a faulty replica signs no sooner than somebody receives it. Switched off, verdicts and what is
-reached stay the same, which tests compare.
+flight, since the original is; (2) logs that differ in the order of receptions and insertions alone
+are one; every step is judged as it is taken, and no property asks of a later step in which order
+these came. With ``reduce``, since what is violated stays violated: (3) what a replica does beyond
+the bound is forgotten; (4) what it receives there, it receives first; (5) a faulty replica signs
+no sooner than somebody receives it. Tests switch these off, and compare what is found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

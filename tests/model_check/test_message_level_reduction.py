@@ -133,7 +133,7 @@ def random_walk(model: MessageLevel, random: Random) -> list[tuple[Any, Action, 
     return walk
 
 
-WALKED = [
+WALKED: list[dict[str, Any]] = [
     {"rounds": 4, "faulty": 1, "junk": 1, "any_order": True},
     {"rounds": 4, "faulty": 1, "junk": 1, "eager": False, "reduce": False},
     {"rounds": 4, "reduce": False},
