@@ -125,8 +125,8 @@ def step(state: ReplicaState, input_: Input) -> Step:
     match input_:
         case Receive(message):
             broadcast, outputs = reliable_broadcast.receive(state.setting, state.broadcast, message)
-            if broadcast is state.broadcast:
-                return state, outputs
+            if broadcast is state.broadcast and not outputs:
+                return state, ()
             return _handle(replace(state, broadcast=broadcast), outputs)
         case Advance(requests):
             return advance(state, requests)
