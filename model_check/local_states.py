@@ -167,11 +167,12 @@ class LocalStates:
     def _take(self, local: LocalState, inputs: Sequence[Input], coin: Coin) -> int:
         """Take real steps, and keep the state that they lead to if it is new."""
         state, sends, events = self._run(local.state, inputs, coin)
+        state = self._forget(state)
         logs = self.judge.logs
         numbers = [logs.number(event) for event in events]
         ordered, unordered = list(local.ordered), local.unordered
         for number, event in zip(numbers, events, strict=True):
-            if self._forgets(event):
+            if self._is_forgotten(event):
                 continue
             if isinstance(event, UNORDERED):
                 unordered |= 1 << number
@@ -183,7 +184,7 @@ class LocalStates:
         outbox = local.outbox
         if news := tuple(self._for_others(state, sends)):
             outbox = self.number_outbox((*self.outboxes[outbox], *news))
-        key = (self._identity(state), outbox, tuple(ordered), unordered, violated)
+        key = (state, outbox, tuple(ordered), unordered, violated)
         found = self._numbers.setdefault(key, len(self.all))
         if found < len(self.all):
             return found
@@ -249,8 +250,8 @@ class LocalStates:
             if isinstance(event, CreateVertex) and event.vertex.round <= self.scope.rounds:
                 yield event.vertex
 
-    def _identity(self, state: ReplicaState) -> ReplicaState:
-        """The state; without what lies beyond the bound, once it can do no more than receive."""
+    def _forget(self, state: ReplicaState) -> ReplicaState:
+        """Drop what lies beyond the bound, once the replica can do no more than receive."""
         rounds = self.scope.rounds
         if not (self.scope.reduce and self.scope.cuts_off and state.round > rounds):
             return state
@@ -265,8 +266,8 @@ class LocalStates:
             ordering=replace(ordering, undelivered=within),
         )
 
-    def _forgets(self, event: Event) -> bool:
-        """Whether an event is only about what :meth:`_identity` leaves out."""
+    def _is_forgotten(self, event: Event) -> bool:
+        """Whether an event is only about what :meth:`_forget` drops."""
         if not (self.scope.reduce and self.scope.cuts_off):
             return False
         match event:
