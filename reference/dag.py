@@ -9,6 +9,8 @@ from tee_rider.spec.identifiers import Mask
 from tee_rider.spec.vertex import Vertex, VertexId
 
 Item = TypeVar("Item")
+NOTHING = frozenset[tuple[int, int]]()
+"""Shared, because hardly any history has a freeze in it."""
 Address = tuple[int, int]
 """(round, source): at most one vertex of a DAG stands at an address."""
 
@@ -49,9 +51,10 @@ def insert_vertex(configuration: Configuration, dag: Dag, vertex: Vertex) -> Dag
     missing = max(0, vertex.round - len(dag.rows))
     rows = dag.rows + ((None,) * configuration.n,) * missing
     parents = dag.strong_parents + ((0,) * configuration.n,) * missing
-    frozen = dag.frozen + ((frozenset[tuple[int, int]](),) * configuration.n,) * missing
+    frozen = dag.frozen + ((NOTHING,) * configuration.n,) * missing
     strong = sum(1 << edge.source for edge in vertex.strong_edges)
-    seen = frozen_before(dag, vertex).union((f.target, f.epoch) for f in vertex.freezes)
+    own = {(freeze.target, freeze.epoch) for freeze in vertex.freezes}
+    seen = frozen_before(dag, vertex) | own if own else frozen_before(dag, vertex)
     return Dag(
         _put(rows, vertex, vertex), _put(parents, vertex, strong), _put(frozen, vertex, seen)
     )
@@ -60,7 +63,7 @@ def insert_vertex(configuration: Configuration, dag: Dag, vertex: Vertex) -> Dag
 def frozen_before(dag: Dag, vertex: Vertex) -> frozenset[tuple[int, int]]:
     """The (target, epoch) of all freezes in the history of a vertex, its own left out."""
     held = [address for address in predecessor_addresses(vertex) if dag.get(*address)]
-    return frozenset().union(*(dag.frozen[round_ - 1][source] for round_, source in held))
+    return NOTHING.union(*(dag.frozen[round_ - 1][source] for round_, source in held)) or NOTHING
 
 
 def predecessors_present(dag: Dag, vertex: Vertex) -> bool:
