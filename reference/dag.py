@@ -45,7 +45,10 @@ class Dag:
 
 
 def insert_vertex(configuration: Configuration, dag: Dag, vertex: Vertex) -> Dag:
-    """A DAG with the vertex at its address; what stands there already stays."""
+    """A DAG with the vertex at its address; what stands there already stays.
+
+    Source: DAG-Rider, construction of the DAG.
+    """
     if dag.get(vertex.round, vertex.source) is not None:
         return dag
     missing = max(0, vertex.round - len(dag.rows))
@@ -61,7 +64,10 @@ def insert_vertex(configuration: Configuration, dag: Dag, vertex: Vertex) -> Dag
 
 
 def frozen_before(dag: Dag, vertex: Vertex) -> frozenset[tuple[int, int]]:
-    """The (target, epoch) of all freezes in the history of a vertex, its own left out."""
+    """The (target, epoch) of all freezes in the history of a vertex, its own left out.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     held = [address for address in predecessor_addresses(vertex) if dag.get(*address)]
     return NOTHING.union(*(dag.frozen[round_ - 1][source] for round_, source in held)) or NOTHING
 
@@ -75,7 +81,10 @@ def predecessors_present(dag: Dag, vertex: Vertex) -> bool:
 
 
 def strong_reach(dag: Dag, sources: Mask, round_: int, target_round: int) -> Mask:
-    """The sources of target_round that the given vertices of a round reach over strong edges."""
+    """The sources of target_round that the given vertices of a round reach over strong edges.
+
+    Source: DAG-Rider, strong_path, for many vertices at once.
+    """
     for r in range(round_, target_round, -1):
         row, reached, source = dag.strong_parents[r - 1], 0, 0
         while sources:

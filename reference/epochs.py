@@ -27,12 +27,18 @@ class Opening:
 
 
 def meets_every_quorum(configuration: Configuration) -> int:
-    """r = n - q + 1 freezes: whatever q sources a vertex builds on, one of them froze."""
+    """r = n - q + 1 freezes: whatever q sources a vertex builds on, one of them froze.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     return configuration.n - configuration.quorum_size + 1
 
 
 def freeze_attested(configuration: Configuration, usig: Usig, freeze: FreezeStatement) -> bool:
-    """An epoch is frozen only for a later one of the same replica, whose enclave asked for it."""
+    """An epoch is frozen only for a later one of the same replica, whose enclave asked for it.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     if not (0 <= freeze.target < configuration.n and 1 <= freeze.epoch < freeze.successor):
         return False
     certificate = bytes.fromhex(freeze.certificate)
@@ -43,18 +49,27 @@ def freeze_attested(configuration: Configuration, usig: Usig, freeze: FreezeStat
 def freeze_counts(
     freeze: FreezeStatement, target: Opening, said_in: VertexId, freezer: Opening
 ) -> bool:
-    """A freeze counts if the target's epoch and the freezer's are open when it is delivered."""
+    """A freeze counts if the target's epoch and the freezer's are open when it is delivered.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     own = said_in.source == freeze.target
     return freeze.epoch == target.epoch and said_in.round > freezer.cut and not own
 
 
 def has_seen_freeze(dag: Dag, vertex: Vertex, epoch: int) -> bool:
-    """A vertex with a freeze of its own epoch in its history is refused."""
+    """A vertex with a freeze of its own epoch in its history is refused.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     return (vertex.source, epoch) in frozen_before(dag, vertex)
 
 
 def knows_opening(dag: Dag, vertex: Vertex, opening: Opening) -> bool:
-    """A vertex has a strong path to the leader that opened its epoch, so it is above the cut."""
+    """A vertex has a strong path to the leader that opened its epoch, so it is above the cut.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     leader = opening.leader
     if leader is None:
         return True

@@ -35,7 +35,10 @@ def get_wave_vertex_leader(dag: Dag, leaders: tuple[int, ...], wave: int) -> Ver
 
 
 def supporters(dag: Dag, wave: int, leader: Vertex) -> tuple[Vertex, ...]:
-    """The vertices held of a wave's last round that have a strong path to its leader."""
+    """The vertices held of a wave's last round that have a strong path to its leader.
+
+    Source: DAG-Rider, the commit rule of wave_ready.
+    """
     last_round = dag.round_vertices(round_in_wave(wave, WAVE_LENGTH))
     return tuple(vertex for vertex in last_round if strong_path(dag, vertex, leader))
 

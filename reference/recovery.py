@@ -43,7 +43,10 @@ class Recovery:
 
 
 def freezes_to_say(recovery: Recovery) -> tuple[Recovery, tuple[FreezeStatement, ...]]:
-    """Freeze, once, each open epoch that its replica asked to replace, for the latest one."""
+    """Freeze, once, each open epoch that its replica asked to replace, for the latest one.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     freezes: dict[int, FreezeStatement] = {}
     for ui in sorted(recovery.requests, key=lambda ui: (ui.replica, ui.epoch)):
         epoch = recovery.openings[ui.replica][-1].epoch
@@ -57,7 +60,10 @@ def freezes_to_say(recovery: Recovery) -> tuple[Recovery, tuple[FreezeStatement,
 def epoch_rejection(
     setting: Setting, dag: Dag, vertex: Vertex, opening: Opening
 ) -> RejectionReason | None:
-    """Why a vertex may not stand in its round for its epoch: a function of its history alone."""
+    """Why a vertex may not stand in its round for its epoch: a function of its history alone.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     if not setting.profile.knows_opening(dag, vertex, opening):
         return RejectionReason.NOT_AFTER_CUT
     if setting.profile.has_seen_freeze(dag, vertex, opening.epoch):
@@ -68,7 +74,10 @@ def epoch_rejection(
 def follow_order(
     setting: Setting, recovery: Recovery, dag: Dag, ordered: Iterable[CommitLeader | ADeliver]
 ) -> tuple[Recovery, tuple[CommitLeader | ADeliver | Resume, ...]]:
-    """Count the freezes as they are delivered, and open an epoch with the r-th."""
+    """Count the freezes as they are delivered, and open an epoch with the r-th.
+
+    Source: ours (spec/README.md, "Recovery").
+    """
     outputs: list[CommitLeader | ADeliver | Resume] = []
     for output in ordered:
         outputs.append(output)

@@ -168,8 +168,10 @@ def _rejection(
     ui = message.ui
     match message.content:
         case Vertex() as vertex:
+            profile, configuration = setting.profile, setting.configuration
             for freeze in vertex.freezes:
-                if not setting.profile.freeze_attested(setting.configuration, state.usig, freeze):
+                attested = profile.freeze_attested(configuration, state.usig, freeze)
+                if not (profile.replicas_return and attested):
                     return RejectionReason.FREEZE_NOT_ATTESTED
             last_round = state.stream(ui.replica, ui.epoch).last_round
             return vertex_rejection(setting, ui.replica, last_round, vertex)

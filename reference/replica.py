@@ -101,7 +101,10 @@ Step: TypeAlias = tuple[ReplicaState, tuple[Output, ...]]
 
 
 def initial_state(setting: Setting, usig: Usig) -> ReplicaState:
-    """A replica that has not done anything."""
+    """A replica that has not done anything.
+
+    Source: TEE-Rider, initialisation.
+    """
     n = setting.configuration.n
     return ReplicaState(setting, Broadcast(usig, ((Stream(),),) * n), Recovery(((Opening(),),) * n))
 

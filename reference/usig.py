@@ -39,7 +39,10 @@ class Usig(Protocol):
 
 
 def signed_bytes(message: bytes, replica: int, epoch: int, counter: int) -> bytes:
-    """What a certificate covers: the message and its whole unique identifier."""
+    """What a certificate covers: the message and its whole unique identifier.
+
+    Source: USIG (Efficient BFT); the encoding: ours (spec/README.md, "Encoding").
+    """
     return encode(("ui", replica, epoch, counter, message))
 
 

@@ -42,7 +42,10 @@ class Configuration:
 
 
 def largest_configuration(n: int) -> Configuration:
-    """n replicas with the most faults that they tolerate, f = (n - 1) // 2."""
+    """n replicas with the most faults that they tolerate, f = (n - 1) // 2.
+
+    Source: TEE-Rider, system model.
+    """
     return Configuration(n, max(0, (n - 1) // 2))
 
 
@@ -55,10 +58,16 @@ def round_in_wave(wave: int, k: int) -> int:
 
 
 def wave_of(round_: int) -> int:
-    """The wave that a round (from 1) belongs to."""
+    """The wave that a round (from 1) belongs to.
+
+    Source: DAG-Rider, the wave structure.
+    """
     return (round_ - 1) // WAVE_LENGTH + 1
 
 
 def ends_wave(round_: int) -> bool:
-    """Rounds 4, 8, 12, ... end a wave."""
+    """Rounds 4, 8, 12, ... end a wave.
+
+    Source: DAG-Rider, the wave structure.
+    """
     return round_ > 0 and round_ % WAVE_LENGTH == 0

@@ -32,5 +32,8 @@ def encode(value: Encodable) -> bytes:
 
 
 def digest_of(value: Encodable) -> str:
-    """The name of a value: lower-case hex SHA-256 of its canonical encoding (64 characters)."""
+    """The name of a value: lower-case hex SHA-256 of its canonical encoding (64 characters).
+
+    Source: ours (spec/README.md, "Encoding").
+    """
     return sha256(encode(value)).hexdigest()

@@ -97,6 +97,8 @@ def vertex_fields(vertex: Vertex) -> tuple[Encodable, ...]:
     """Everything that a vertex says: its address, its edges and its block; not its digest.
 
     Freezes are rare: the element for them is left out where there are none.
+
+    Source: ours (spec/README.md, "Encoding").
     """
     strong = [(edge.source, edge.digest or "") for edge in vertex.strong_edges]
     weak = [(edge.round, edge.source, edge.digest or "") for edge in vertex.weak_edges]
@@ -120,7 +122,10 @@ def make_vertex(
     requests: tuple[Request, ...] = (),
     freezes: tuple[FreezeStatement, ...] = (),
 ) -> Vertex:
-    """A vertex with sorted edges and the digest of its content."""
+    """A vertex with sorted edges and the digest of its content.
+
+    Source: ours (spec/README.md, "Vertex").
+    """
     strong, weak = tuple(sorted(strong_edges)), tuple(sorted(weak_edges))
     nameless = Vertex(round_, source, None, strong, weak, requests, freezes)
     return replace(nameless, digest=content_digest(nameless))

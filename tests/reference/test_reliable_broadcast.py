@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from tee_rider.reference.messages import Echo, Junk, SignedMessage
-from tee_rider.reference.profiles import TEE_RIDER, quorum
+from tee_rider.reference.messages import Echo, Junk, RecoveryRequest, SignedMessage
+from tee_rider.reference.profiles import HARDENED, TEE_RIDER, quorum
 from tee_rider.reference.reliable_broadcast import Send
 from tee_rider.reference.replica import Receive
 from tee_rider.spec.events import InsertVertex, RDeliver, Reject
 from tee_rider.spec.rejections import RejectionReason
-from tee_rider.spec.vertex import make_vertex
+from tee_rider.spec.vertex import FreezeStatement, make_vertex
 
 QUORUM_HOLDERS = replace(TEE_RIDER, holders_before_delivery=quorum)
 
@@ -118,3 +118,19 @@ class TestQuorumOfHolders:
         world = make_world(profile=QUORUM_HOLDERS)
         outputs = world.do(1, Receive(make_signer(2).sign(echo)))
         assert rejections(outputs) == [RejectionReason.NOT_UNDERSTOOD]
+
+
+def test_a_freeze_needs_a_request_and_a_profile_in_which_replicas_return(
+    make_world, make_signer
+) -> None:
+    returned = make_signer(1)
+    returned.usig = returned.usig.restart()
+    certificate = returned.sign(RecoveryRequest()).ui.certificate.hex()
+    attested, made_up = FreezeStatement(1, 1, 2, certificate), FreezeStatement(1, 1, 2, "00")
+    for profile, freeze, rejected in (
+        (HARDENED, attested, []),
+        (HARDENED, made_up, [RejectionReason.FREEZE_NOT_ATTESTED]),
+        (TEE_RIDER, attested, [RejectionReason.FREEZE_NOT_ATTESTED]),
+    ):
+        message = make_signer(2).sign(make_vertex(1, 2, freezes=(freeze,)))
+        assert rejections(make_world(profile=profile).do(0, Receive(message))) == rejected
