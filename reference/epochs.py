@@ -6,9 +6,9 @@ Source: ours (spec/README.md, "Recovery").
 from dataclasses import dataclass
 
 from tee_rider.reference.dag import Dag, frozen_before, strong_reach
-from tee_rider.reference.messages import RecoveryRequest, content_bytes
 from tee_rider.reference.usig import Usig
 from tee_rider.spec.configuration import Configuration
+from tee_rider.spec.messages import RecoveryRequest, content_bytes
 from tee_rider.spec.unique_identifier import UniqueIdentifier
 from tee_rider.spec.vertex import FreezeStatement, Vertex, VertexId
 

@@ -12,18 +12,18 @@ Source: TEE-Rider, broadcast on the USIG (r_bcast, r_deliver); n > f suffices.
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from tee_rider.reference.messages import (
+from tee_rider.reference.profile import Setting
+from tee_rider.reference.usig import Usig
+from tee_rider.reference.vertex_validity import vertex_rejection
+from tee_rider.spec.events import RDeliver, Reject
+from tee_rider.spec.identifiers import Mask
+from tee_rider.spec.messages import (
     Content,
     Echo,
     RecoveryRequest,
     SignedMessage,
     content_bytes,
 )
-from tee_rider.reference.profile import Setting
-from tee_rider.reference.usig import Usig
-from tee_rider.reference.vertex_validity import vertex_rejection
-from tee_rider.spec.events import RDeliver, Reject
-from tee_rider.spec.identifiers import Mask
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.unique_identifier import StreamPosition, UniqueIdentifier
 from tee_rider.spec.vertex import Vertex

@@ -11,7 +11,6 @@ from typing import TypeAlias
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.dag import Dag, insert_vertex
 from tee_rider.reference.epochs import Opening
-from tee_rider.reference.messages import RecoveryRequest, SignedMessage
 from tee_rider.reference.ordering import Ordering, wave_ready
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.recovery import Recovery, epoch_rejection, follow_order, freezes_to_say
@@ -29,6 +28,7 @@ from tee_rider.spec.events import (
     Reject,
     ReleaseCoin,
 )
+from tee_rider.spec.messages import RecoveryRequest, SignedMessage
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.unique_identifier import StreamPosition
 from tee_rider.spec.vertex import Request, Vertex

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from tee_rider.model_check.console import ExitCode, UsageError, print_json, progress
-from tee_rider.model_check.explore import Limits
-from tee_rider.model_check.explore import explore as search
-from tee_rider.model_check.message_level import MessageLevel
-from tee_rider.model_check.model import Always, Path
-from tee_rider.model_check.mutants import find_mutant
-from tee_rider.model_check.scope import Scope
-from tee_rider.model_check.setting import make_setting
+from tee_rider.model_check.exploration.explore import Limits
+from tee_rider.model_check.exploration.explore import explore as search
+from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.model import Always, Path
+from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.mutation.mutants import find_mutant
+from tee_rider.model_check.world.setting import make_setting
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.identifiers import replica_name, replica_number
 

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from tee_rider.model_check.console import UsageError, console, print_json, progress
-from tee_rider.model_check.kill_matrix import Row, exit_code, kill_matrix
-from tee_rider.model_check.mutants import MUTANTS, find_mutant
+from tee_rider.model_check.mutation.kill_matrix import Row, exit_code, kill_matrix
+from tee_rider.model_check.mutation.mutants import MUTANTS, find_mutant
 
 
 def mutants(

@@ -6,10 +6,10 @@ from typing import Annotated, TypeAlias
 import typer
 
 from tee_rider.model_check.console import ExitCode, UsageError, console, print_json, progress
-from tee_rider.model_check.setting import make_setting
 from tee_rider.model_check.shapes.alarm import explore_shapes
 from tee_rider.model_check.shapes.scope import ShapeScope
 from tee_rider.model_check.shapes.shape_level import ShapeLevel
+from tee_rider.model_check.world.setting import make_setting
 from tee_rider.spec.identifiers import LARGEST
 
 MOST_REPLICAS = 9

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.enclaves import UsigForm
-from tee_rider.model_check.schedulers import Scheduler
-from tee_rider.model_check.setting import make_setting, parse_crashes
-from tee_rider.model_check.simulate import Simulation
-from tee_rider.model_check.tell import tell_scenario, tell_simulation
+from tee_rider.model_check.telling.tell import tell_scenario, tell_simulation
+from tee_rider.model_check.world.enclaves import UsigForm
+from tee_rider.model_check.world.schedulers import Scheduler
+from tee_rider.model_check.world.setting import make_setting, parse_crashes
+from tee_rider.model_check.world.simulate import Simulation
 from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.identifiers import LARGEST
 

@@ -12,8 +12,8 @@ from random import Random
 from time import perf_counter
 
 from tee_rider.model_check.console import Ticker
-from tee_rider.model_check.explore import Limits, explore
-from tee_rider.model_check.report import Report
+from tee_rider.model_check.exploration.explore import Limits, explore
+from tee_rider.model_check.exploration.report import Report
 from tee_rider.model_check.shapes.shape import Shape
 from tee_rider.model_check.shapes.shape_level import ShapeClass, ShapeLevel
 

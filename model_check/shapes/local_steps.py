@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from tee_rider.model_check.host import local_step
+from tee_rider.model_check.world.host import local_step
 from tee_rider.reference.dag import predecessor_addresses
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.replica import Advance, ReplicaState, initial_state, r_delivered

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from tee_rider.model_check.model import Sometimes
+from tee_rider.model_check.exploration.model import Sometimes
 from tee_rider.model_check.shapes.scope import ShapeScope
 from tee_rider.model_check.shapes.shape import Choice, Shape
 

@@ -6,8 +6,8 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple, cast
 
-from tee_rider.model_check.model import Always, Model, Property
-from tee_rider.model_check.narrate import edges_of, narrate
+from tee_rider.model_check.exploration.model import Always, Model, Property
+from tee_rider.model_check.scenarios.narrate import edges_of, narrate
 from tee_rider.model_check.shapes.choices import Choices
 from tee_rider.model_check.shapes.keys import Key, LocalKey, Past
 from tee_rider.model_check.shapes.local_steps import Local, Rows

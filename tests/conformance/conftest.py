@@ -10,9 +10,8 @@ import pytest
 
 from tee_rider.model_check.conformance.judge import judge_trace
 from tee_rider.model_check.conformance.verdict import Judgement
-from tee_rider.model_check.host import local_step
-from tee_rider.model_check.recorder import Recorder
-from tee_rider.reference.messages import SignedMessage
+from tee_rider.model_check.world.host import local_step
+from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.reference.replica import Advance, Input, Receive, initial_state
@@ -21,6 +20,7 @@ from tee_rider.reference.vertex_creation import round_complete
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import AnyEvent
 from tee_rider.spec.identifiers import members
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.trace import Header, Implementation, write_trace
 from tee_rider.spec.vertex import Request
 

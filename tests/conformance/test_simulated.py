@@ -7,8 +7,8 @@ import pytest
 from tee_rider.model_check.conformance.judge import make_oracle
 from tee_rider.model_check.conformance.report import text_of
 from tee_rider.model_check.conformance.verdict import Judgement, Verdict
-from tee_rider.model_check.schedulers import Scheduler
-from tee_rider.model_check.simulate import Simulation, simulate
+from tee_rider.model_check.world.schedulers import Scheduler
+from tee_rider.model_check.world.simulate import Simulation, simulate
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import largest_configuration

@@ -10,9 +10,9 @@ from typer.testing import CliRunner, Result
 
 from tee_rider.model_check.cli import app
 from tee_rider.model_check.export.excerpt import Excerpt, Rounds, Span, take_excerpt
-from tee_rider.model_check.recorder import Recorder
-from tee_rider.model_check.schedulers import Scheduler
-from tee_rider.model_check.simulate import Simulation, simulate
+from tee_rider.model_check.world.recorder import Recorder
+from tee_rider.model_check.world.schedulers import Scheduler
+from tee_rider.model_check.world.simulate import Simulation, simulate
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import Configuration, largest_configuration

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tee_rider.model_check.simulate import Simulation
+from tee_rider.model_check.world.simulate import Simulation
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import largest_configuration

@@ -6,19 +6,19 @@ from random import Random
 
 import pytest
 
-from tee_rider.model_check.adversary import FaultyHost
-from tee_rider.model_check.coin import seeded_coin
-from tee_rider.model_check.misdeeds import INVALID, VALID, Misdeed, possible_breaches
-from tee_rider.model_check.network import OldestFirst
-from tee_rider.model_check.recorder import Recorder
-from tee_rider.model_check.system import System
-from tee_rider.reference.messages import Content, Junk
+from tee_rider.model_check.world.adversary import FaultyHost
+from tee_rider.model_check.world.coin import seeded_coin
+from tee_rider.model_check.world.misdeeds import INVALID, VALID, Misdeed, possible_breaches
+from tee_rider.model_check.world.network import OldestFirst
+from tee_rider.model_check.world.recorder import Recorder
+from tee_rider.model_check.world.system import System
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.reference.vertex_creation import create_new_vertex
 from tee_rider.reference.vertex_validity import vertex_rejection
 from tee_rider.spec.configuration import largest_configuration
+from tee_rider.spec.messages import Content, Junk
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.vertex import Vertex
 

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from tee_rider.model_check.coin import seeded_coin
-from tee_rider.model_check.habits import (
+from tee_rider.model_check.world.coin import seeded_coin
+from tee_rider.model_check.world.habits import (
     DEEDS_IN_A_ROUND,
     NEVER,
     Habits,
@@ -15,10 +15,10 @@ from tee_rider.model_check.habits import (
     TwoFacedHost,
     draw_habits,
 )
-from tee_rider.model_check.network import Flight
-from tee_rider.reference.messages import Junk
+from tee_rider.model_check.world.network import Flight
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.usig import IdealUsig
+from tee_rider.spec.messages import Junk
 from tee_rider.spec.vertex import Vertex
 
 GOOD = Habits(skip=0, bend=0, breach=0, withhold=0, deed=0, restart=0, lag=0, silent_from=NEVER)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tee_rider.model_check.coin import seeded_coin, uniform
+from tee_rider.model_check.world.coin import seeded_coin, uniform
 
 
 def test_every_replica_sees_the_same_leader() -> None:

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.enclaves import UsigForm, make_enclaves
+from tee_rider.model_check.world.enclaves import UsigForm, make_enclaves
 
 
 @pytest.mark.parametrize("form", UsigForm)
@@ -35,6 +35,6 @@ def test_keys_come_from_the_seed(form: UsigForm) -> None:
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tee_rider.reference.usig_ed25519", None)
+    monkeypatch.setitem(sys.modules, "tee_rider.model_check.world.usig_ed25519", None)
     with pytest.raises(UsageError, match=r"install tee-rider\[signatures\]"):
         make_enclaves(UsigForm.ED25519, 3, seed=1)

@@ -7,8 +7,8 @@ from pathlib import Path as File
 import pytest
 
 from tee_rider.model_check.console import ExitCode
-from tee_rider.model_check.explore import Limits, explore
-from tee_rider.model_check.model import Always, Model, Path, Property, Sometimes
+from tee_rider.model_check.exploration.explore import Limits, explore
+from tee_rider.model_check.exploration.model import Always, Model, Path, Property, Sometimes
 from tee_rider.spec.judgement import Violation
 
 

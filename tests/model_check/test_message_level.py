@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tee_rider.model_check.console import ExitCode, UsageError
-from tee_rider.model_check.explore import explore
-from tee_rider.model_check.message_level import MessageLevel
-from tee_rider.model_check.model import Path
-from tee_rider.model_check.report import Report
-from tee_rider.model_check.scope import Scope
+from tee_rider.model_check.exploration.explore import explore
+from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.model import Path
+from tee_rider.model_check.exploration.report import Report
+from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.reference.profile import Setting
 
 SettingOf = Callable[[int], Setting]
@@ -168,10 +168,10 @@ def test_without_reduction_a_faulty_replica_signs_first_and_sends_later(
 
 
 HASH_SEEDS = """
-from tee_rider.model_check.explore import explore
-from tee_rider.model_check.message_level import MessageLevel
-from tee_rider.model_check.model import Path
-from tee_rider.model_check.scope import Scope
+from tee_rider.model_check.exploration.explore import explore
+from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.model import Path
+from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import largest_configuration

@@ -4,9 +4,9 @@ from typing import cast
 
 import pytest
 
-from tee_rider.model_check.log_judge import COMPARING, OF_ONE_SOURCE, LogJudge
-from tee_rider.model_check.logs import Logs
-from tee_rider.model_check.milestones import WORDS, Milestone, milestones_of
+from tee_rider.model_check.exploration.log_judge import COMPARING, OF_ONE_SOURCE, LogJudge
+from tee_rider.model_check.exploration.logs import Logs
+from tee_rider.model_check.exploration.milestones import WORDS, Milestone, milestones_of
 from tee_rider.spec.configuration import Configuration
 from tee_rider.spec.events import (
     ADeliver,

@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from tee_rider.model_check.explore import explore
-from tee_rider.model_check.grounds import MessageGround
-from tee_rider.model_check.host import local_step
-from tee_rider.model_check.message_level import Action, MessageLevel
-from tee_rider.model_check.model import Always
-from tee_rider.model_check.mutants import MUTANTS, Mutant
-from tee_rider.model_check.recorder import Recorder
-from tee_rider.model_check.report import Report
-from tee_rider.model_check.scope import Scope
-from tee_rider.reference.messages import SignedMessage
+from tee_rider.model_check.exploration.explore import explore
+from tee_rider.model_check.exploration.message_level import Action, MessageLevel
+from tee_rider.model_check.exploration.model import Always
+from tee_rider.model_check.exploration.report import Report
+from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.mutation.grounds import MessageGround
+from tee_rider.model_check.mutation.mutants import MUTANTS, Mutant
+from tee_rider.model_check.world.host import local_step
+from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.replica import Advance, Input, Receive, ReplicaState, initial_state
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.reference.vertex_creation import round_complete
 from tee_rider.spec.identifiers import members
 from tee_rider.spec.judgement import Premises
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.properties import Judge
 
 SettingOf = Callable[[int], Setting]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from tee_rider.model_check.console import ExitCode, UsageError
-from tee_rider.model_check.model import Always, Model, Path, Property, Sometimes
-from tee_rider.model_check.report import Discovery, Report
+from tee_rider.model_check.exploration.model import Always, Model, Path, Property, Sometimes
+from tee_rider.model_check.exploration.report import Discovery, Report
 from tee_rider.spec.judgement import Violation
 
 Jugs = tuple[int, int]

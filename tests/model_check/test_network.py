@@ -5,16 +5,16 @@ from random import Random
 
 import pytest
 
-from tee_rider.model_check.network import AnyOrder, Flight, Network, NewestFirst, OldestFirst
-from tee_rider.model_check.schedulers import (
+from tee_rider.model_check.world.network import AnyOrder, Flight, Network, NewestFirst, OldestFirst
+from tee_rider.model_check.world.schedulers import (
     Partitioned,
     Scheduler,
     Starved,
     draw_paces,
     make_network,
 )
-from tee_rider.reference.messages import Junk, SignedMessage
 from tee_rider.reference.usig import IdealUsig
+from tee_rider.spec.messages import Junk, SignedMessage
 
 
 def flight(sender: int, receiver: int, number: int = 0) -> Flight:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.scenario import Scenario
-from tee_rider.model_check.scenario_text import ACTIONS, FACTS, SETUP, parse, read_scenario
+from tee_rider.model_check.scenarios.scenario import Scenario
+from tee_rider.model_check.scenarios.text import ACTIONS, FACTS, SETUP, parse, read_scenario
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.txt"))
 

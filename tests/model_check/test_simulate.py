@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tee_rider.model_check.chronicle import Chronicle
-from tee_rider.model_check.enclaves import UsigForm
-from tee_rider.model_check.schedulers import Scheduler
-from tee_rider.model_check.simulate import Simulation, simulate
+from tee_rider.model_check.telling.chronicle import Chronicle
+from tee_rider.model_check.world.enclaves import UsigForm
+from tee_rider.model_check.world.schedulers import Scheduler
+from tee_rider.model_check.world.simulate import Simulation, simulate
 from tee_rider.spec.events import AnyEvent, CreateVertex, InsertVertex
 from tee_rider.spec.judgement import Premises, Status
 from tee_rider.spec.properties import Judge

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tee_rider.model_check.chronicle import Chronicle
 from tee_rider.model_check.console import ExitCode
-from tee_rider.model_check.run_report import RunReport
-from tee_rider.model_check.simulate import Simulation, simulate
-from tee_rider.model_check.tell import tell_simulation
+from tee_rider.model_check.telling.chronicle import Chronicle
+from tee_rider.model_check.telling.run_report import RunReport
+from tee_rider.model_check.telling.tell import tell_simulation
+from tee_rider.model_check.world.simulate import Simulation, simulate
 from tee_rider.spec.judgement import Status
 from tee_rider.spec.properties import Outcome
 

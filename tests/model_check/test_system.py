@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from tee_rider.model_check.coin import seeded_coin
-from tee_rider.model_check.network import Flight, OldestFirst
-from tee_rider.model_check.recorder import Recorder
-from tee_rider.model_check.system import System
-from tee_rider.reference.messages import SignedMessage
+from tee_rider.model_check.world.coin import seeded_coin
+from tee_rider.model_check.world.network import Flight, OldestFirst
+from tee_rider.model_check.world.recorder import Recorder
+from tee_rider.model_check.world.system import System
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.events import AnyEvent, CreateVertex, InsertVertex, Reject
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import Request
 
 

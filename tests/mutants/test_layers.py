@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from tee_rider.model_check.coin import seeded_coin
-from tee_rider.model_check.layers import LayeredRun, Moods, random_run
-from tee_rider.model_check.recorder import Recorder
+from tee_rider.model_check.mutation.layers import LayeredRun, Moods, random_run
+from tee_rider.model_check.world.coin import seeded_coin
+from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import largest_configuration

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from tee_rider.model_check.cli import app
 from tee_rider.model_check.console import ExitCode, UsageError
-from tee_rider.model_check.grounds import Ground, Rules, Trial
-from tee_rider.model_check.kill_matrix import Row, exit_code, kill, kill_matrix, spare
-from tee_rider.model_check.mutants import MUTANTS, ORDER, Mutant, find_mutant
+from tee_rider.model_check.mutation.grounds import Ground, Rules, Trial
+from tee_rider.model_check.mutation.kill_matrix import Row, exit_code, kill, kill_matrix, spare
+from tee_rider.model_check.mutation.mutants import MUTANTS, ORDER, Mutant, find_mutant
 from tee_rider.spec.properties import ALL
 
 KILLED_BY = {

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from tee_rider.reference import reliable_broadcast
-from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.reliable_broadcast import Send
 from tee_rider.reference.replica import (
@@ -24,6 +23,7 @@ from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import RDeliver
 from tee_rider.spec.identifiers import members
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import StrongEdge, Vertex, make_vertex
 from tests.recovery.observer import Observer
 

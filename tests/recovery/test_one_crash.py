@@ -9,7 +9,6 @@ from itertools import product
 
 import pytest
 
-from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import HARDENED, quorum
 from tee_rider.reference.reliable_broadcast import Send
@@ -26,6 +25,7 @@ from tee_rider.reference.replica import (
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.identifiers import members
+from tee_rider.spec.messages import SignedMessage
 from tests.recovery.chaos import Life
 from tests.recovery.observer import Observer
 

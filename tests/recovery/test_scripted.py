@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from tee_rider.reference.messages import RecoveryRequest, SignedMessage, content_bytes
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import HARDENED
 from tee_rider.reference.reliable_broadcast import Send
@@ -19,6 +18,7 @@ from tee_rider.reference.replica import (
 )
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
+from tee_rider.spec.messages import RecoveryRequest, SignedMessage, content_bytes
 from tee_rider.spec.vertex import StrongEdge, Vertex, make_vertex
 from tests.recovery.chaos import Life
 from tests.recovery.observer import Observer, RecoveryError

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tee_rider.reference.messages import Content, SignedMessage, content_bytes
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.reference.reliable_broadcast import Send
@@ -23,6 +22,7 @@ from tee_rider.reference.replica import (
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import Event
+from tee_rider.spec.messages import Content, SignedMessage, content_bytes
 from tee_rider.spec.vertex import Vertex
 
 

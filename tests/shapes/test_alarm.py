@@ -3,7 +3,7 @@
 import pytest
 
 from tee_rider.model_check.console import ExitCode
-from tee_rider.model_check.explore import explore
+from tee_rider.model_check.exploration.explore import explore
 from tee_rider.model_check.shapes.alarm import Alarm, explore_shapes
 from tee_rider.model_check.shapes.keys import FineKey, FrontierKey
 from tee_rider.model_check.shapes.levels import FineLevel, FrontierLevel

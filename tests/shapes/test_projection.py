@@ -6,12 +6,12 @@ from itertools import islice
 
 import pytest
 
-from tee_rider.model_check.explore import explore
-from tee_rider.model_check.schedulers import Scheduler
+from tee_rider.model_check.exploration.explore import explore
 from tee_rider.model_check.shapes.levels import FineLevel, FrontierLevel
 from tee_rider.model_check.shapes.projection import Execution, ProjectionError, project
 from tee_rider.model_check.shapes.shape_level import ShapeLevel
-from tee_rider.model_check.simulate import Simulation, simulate
+from tee_rider.model_check.world.schedulers import Scheduler
+from tee_rider.model_check.world.simulate import Simulation, simulate
 
 WAVES = 6
 SEEDS = range(6)

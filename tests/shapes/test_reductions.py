@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 import pytest
 
-from tee_rider.model_check.explore import explore
+from tee_rider.model_check.exploration.explore import explore
 from tee_rider.model_check.shapes.keys import committed_waves
 from tee_rider.model_check.shapes.levels import FineLevel, FrontierLevel, WholeLevel
 

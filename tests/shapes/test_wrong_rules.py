@@ -2,8 +2,8 @@
 
 import pytest
 
-from tee_rider.model_check.explore import explore
-from tee_rider.model_check.model import Path
+from tee_rider.model_check.exploration.explore import explore
+from tee_rider.model_check.exploration.model import Path
 from tee_rider.model_check.shapes.alarm import explore_shapes
 from tee_rider.model_check.shapes.levels import FineLevel, FrontierLevel
 

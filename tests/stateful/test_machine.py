@@ -18,11 +18,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tee_rider.model_check.coin import seeded_coin
-from tee_rider.model_check.habits import MisbehavingHost, draw_habits
-from tee_rider.model_check.network import ByHand, Flight
-from tee_rider.model_check.recorder import Recorder
-from tee_rider.model_check.system import System
+from tee_rider.model_check.world.coin import seeded_coin
+from tee_rider.model_check.world.habits import MisbehavingHost, draw_habits
+from tee_rider.model_check.world.network import ByHand, Flight
+from tee_rider.model_check.world.recorder import Recorder
+from tee_rider.model_check.world.system import System
 from tee_rider.reference.ordering import walk_back
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import TEE_RIDER

@@ -6,13 +6,12 @@ from pathlib import Path
 from random import Random
 from unittest import mock
 
-from tee_rider.model_check.message_level import MessageLevel
-from tee_rider.model_check.scenario import Scenario
-from tee_rider.model_check.scenario_text import parse
-from tee_rider.model_check.schedulers import Scheduler
-from tee_rider.model_check.scope import Scope
-from tee_rider.model_check.simulate import Simulation, simulate
-from tee_rider.reference.messages import SignedMessage, content_bytes
+from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.scenarios.scenario import Scenario
+from tee_rider.model_check.scenarios.text import parse
+from tee_rider.model_check.world.schedulers import Scheduler
+from tee_rider.model_check.world.simulate import Simulation, simulate
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import PROFILES, TEE_RIDER, quorum
 from tee_rider.reference.reliable_broadcast import Send
@@ -20,6 +19,7 @@ from tee_rider.reference.replica import Output, initial_state
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import CreateVertex
+from tee_rider.spec.messages import SignedMessage, content_bytes
 from tests.proofs.bridges.runs import Run, Step, run_of
 
 HERE, SHARED = Path(__file__).parent, Path(__file__).parents[2] / "scenarios"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from tee_rider.reference.messages import Content
 from tee_rider.reference.replica import ReplicaState
 from tee_rider.spec.configuration import Configuration
 from tee_rider.spec.events import RDeliver, Reject
 from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.messages import Content
 from tee_rider.spec.vertex import Vertex, content_digest
 from tests.proofs.bridges.bridge import Action, Mismatch
 from tests.proofs.bridges.finite import World, merged, order, successors

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from unittest import mock
 
-from tee_rider.model_check import host
-from tee_rider.reference.messages import Content, SignedMessage, content_bytes
+from tee_rider.model_check.world import host
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.reliable_broadcast import Send
 from tee_rider.reference.replica import Advance, Input, Output, Receive, ReplicaState, step
 from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.messages import Content, SignedMessage, content_bytes
 from tee_rider.spec.unique_identifier import UniqueIdentifier
 
 

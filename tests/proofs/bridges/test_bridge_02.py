@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from tee_rider.model_check.mutants import any_later_counter
+from tee_rider.model_check.mutation.mutants import any_later_counter
 from tee_rider.proofs_notes.lemma_02_non_equivocation import SYSTEM
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.profiles import TEE_RIDER

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tee_rider.model_check.mutants import always_present, quorum_less_one
+from tee_rider.model_check.mutation.mutants import always_present, quorum_less_one
 from tee_rider.proofs_notes.lemma_03_key_lemma import SYSTEM
 from tee_rider.reference.profiles import TEE_RIDER, one
 from tests.proofs.bridges.bridge import Mismatch, TranslatedSystem, cross, cross_all

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tee_rider.model_check.mutants import all_leaders, last_leader_only, one_twice
-from tee_rider.model_check.scenario import Scenario
-from tee_rider.model_check.scenario_text import parse
+from tee_rider.model_check.mutation.mutants import all_leaders, last_leader_only, one_twice
+from tee_rider.model_check.scenarios.scenario import Scenario
+from tee_rider.model_check.scenarios.text import parse
 from tee_rider.proofs_notes.lemma_04_walk_back import SYSTEM
 from tee_rider.reference.dag import Dag, strong_path
 from tee_rider.reference.ordering import walk_back

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import TEE_RIDER, quorum
 from tee_rider.reference.reliable_broadcast import Send
@@ -36,6 +35,7 @@ from tee_rider.spec.events import (
 )
 from tee_rider.spec.identifiers import members
 from tee_rider.spec.judgement import Premises, Status
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.properties import ALL, judge
 from tee_rider.spec.vertex import Request
 

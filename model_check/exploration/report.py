@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tee_rider.model_check.console import ExitCode
-from tee_rider.model_check.model import Path
+from tee_rider.model_check.exploration.model import Path
 from tee_rider.spec.judgement import Violation
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from random import Random
 from typing import TypeAlias
 
-from tee_rider.reference.messages import Content, Echo, Junk
 from tee_rider.reference.replica import ReplicaState
+from tee_rider.spec.messages import Content, Echo, Junk
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.vertex import (
     Request,

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from tee_rider.model_check.local_states import LocalStates, Sent
-from tee_rider.reference.messages import Content, Junk, SignedMessage, content_bytes
+from tee_rider.model_check.exploration.local_states import LocalStates, Sent
 from tee_rider.reference.usig import IdealUsig
+from tee_rider.spec.messages import Content, Junk, SignedMessage, content_bytes
 from tee_rider.spec.vertex import Request, StrongEdge, Vertex, content_digest, make_vertex
 
 JUNK = Junk(b"junk")

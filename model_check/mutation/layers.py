@@ -8,15 +8,15 @@ Many waves of any shape are so reached in milliseconds, over the real ``referenc
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from tee_rider.model_check.host import Coin, local_step
-from tee_rider.model_check.recorder import Recorder
+from tee_rider.model_check.world.host import Coin, local_step
+from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.dag import Address, predecessor_addresses
-from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.replica import Advance, Input, Receive, initial_state
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.identifiers import Mask, mask_of, members
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import Vertex
 
 CHANGE_OF_MOOD = 0.3

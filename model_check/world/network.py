@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple, Protocol
 
-from tee_rider.reference.messages import SignedMessage
+from tee_rider.spec.messages import SignedMessage
 
 
 class Flight(NamedTuple):

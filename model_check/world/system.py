@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from tee_rider.model_check.host import Coin, local_step
-from tee_rider.model_check.network import Flight, Network
-from tee_rider.model_check.recorder import Recorder
-from tee_rider.reference.messages import SignedMessage
+from tee_rider.model_check.world.host import Coin, local_step
+from tee_rider.model_check.world.network import Flight, Network
+from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.reliable_broadcast import Send
 from tee_rider.reference.replica import (
@@ -20,6 +19,7 @@ from tee_rider.reference.replica import (
 from tee_rider.reference.usig import Usig
 from tee_rider.spec.events import Crash
 from tee_rider.spec.identifiers import Mask, members
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import Request
 
 

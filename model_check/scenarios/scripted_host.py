@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from tee_rider.model_check.adversary import FaultyHost
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.host import Coin
-from tee_rider.model_check.network import Flight
-from tee_rider.reference.messages import Content, SignedMessage
+from tee_rider.model_check.world.adversary import FaultyHost
+from tee_rider.model_check.world.host import Coin
+from tee_rider.model_check.world.network import Flight
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.reliable_broadcast import Send
 from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_creation import create_new_vertex
 from tee_rider.spec.identifiers import replica_name, replica_number
+from tee_rider.spec.messages import Content, SignedMessage
 from tee_rider.spec.vertex import Request, StrongEdge, Vertex, WeakEdge, make_vertex
 
 

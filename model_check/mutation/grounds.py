@@ -4,13 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tee_rider.model_check.coin import seeded_coin
-from tee_rider.model_check.explore import Limits, explore
-from tee_rider.model_check.host import Coin
-from tee_rider.model_check.layers import random_run
-from tee_rider.model_check.message_level import MessageLevel
-from tee_rider.model_check.recorder import Recorder
-from tee_rider.model_check.scope import Scope
+from tee_rider.model_check.exploration.explore import Limits, explore
+from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.mutation.layers import random_run
+from tee_rider.model_check.world.coin import seeded_coin
+from tee_rider.model_check.world.host import Coin
+from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import largest_configuration

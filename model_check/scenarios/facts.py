@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from tee_rider.model_check.narrate import edges_of
-from tee_rider.model_check.scenario_text import Statement
+from tee_rider.model_check.scenarios.narrate import edges_of
+from tee_rider.model_check.scenarios.text import Statement
 from tee_rider.spec.events import (
     ADeliver,
     AdvanceRound,

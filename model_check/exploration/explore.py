@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Generic
 
 from tee_rider.model_check.console import Ticker
-from tee_rider.model_check.model import Action, Always, Model, Path, Sometimes, State
-from tee_rider.model_check.report import Discovery, Report
+from tee_rider.model_check.exploration.model import Action, Always, Model, Path, Sometimes, State
+from tee_rider.model_check.exploration.report import Discovery, Report
 
 CHECK_EVERY = 1 << 8
 """States between two looks at the limits."""

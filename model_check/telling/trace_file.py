@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tee_rider import __version__
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.recorder import Observer
+from tee_rider.model_check.world.recorder import Observer
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import PROFILES
 from tee_rider.spec.events import AnyEvent

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tee_rider.model_check.console import ExitCode, Ticker
-from tee_rider.model_check.grounds import Ground, Rules
-from tee_rider.model_check.mutants import Mutant
+from tee_rider.model_check.mutation.grounds import Ground, Rules
+from tee_rider.model_check.mutation.mutants import Mutant
 
 TRUE_RULES = "TEE_RIDER"
 

@@ -37,7 +37,7 @@ def make_enclaves(form: UsigForm, n: int, seed: int) -> Sequence[Usig]:
 
 def _ed25519_enclaves(n: int, seed: int) -> Sequence[Usig]:
     try:
-        from tee_rider.reference.usig_ed25519 import Ed25519Usig, public_key_of
+        from tee_rider.model_check.world.usig_ed25519 import Ed25519Usig, public_key_of
     except ModuleNotFoundError:
         raise UsageError(
             "--usig ed25519 needs the package 'cryptography', which is not installed: install"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import typer
 
-from tee_rider.model_check.chronicle import Chronicle
 from tee_rider.model_check.console import ExitCode, print_json, progress
-from tee_rider.model_check.run_report import RunReport
-from tee_rider.model_check.scenario import Scenario
-from tee_rider.model_check.scenario_text import read_scenario
-from tee_rider.model_check.simulate import Simulation, simulate, stuck
-from tee_rider.model_check.trace_file import trace_file
+from tee_rider.model_check.scenarios.scenario import Scenario
+from tee_rider.model_check.scenarios.text import read_scenario
+from tee_rider.model_check.telling.chronicle import Chronicle
+from tee_rider.model_check.telling.run_report import RunReport
+from tee_rider.model_check.telling.trace_file import trace_file
+from tee_rider.model_check.world.simulate import Simulation, simulate, stuck
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.judgement import Premises

@@ -17,18 +17,18 @@ from dataclasses import replace
 from itertools import permutations
 from typing import NamedTuple, TypeAlias, cast
 
-from tee_rider.model_check.local_states import ADVANCE, LocalState, LocalStates, Sent
-from tee_rider.model_check.log_judge import LogJudge
-from tee_rider.model_check.message_properties import MessageProperties
-from tee_rider.model_check.model import Model, Property
-from tee_rider.model_check.narrate import edges_of, narrate
-from tee_rider.model_check.scope import Scope
-from tee_rider.model_check.signing import FaultyStates
-from tee_rider.reference.messages import SignedMessage
+from tee_rider.model_check.exploration.local_states import ADVANCE, LocalState, LocalStates, Sent
+from tee_rider.model_check.exploration.log_judge import LogJudge
+from tee_rider.model_check.exploration.message_properties import MessageProperties
+from tee_rider.model_check.exploration.model import Model, Property
+from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.exploration.signing import FaultyStates
+from tee_rider.model_check.scenarios.narrate import edges_of, narrate
 from tee_rider.reference.replica import Receive
 from tee_rider.spec.events import AnyEvent
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.judgement import Premises
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import Vertex
 
 State: TypeAlias = tuple[int, ...]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.scenario_text import REMARK, SETUP, Statement
-from tee_rider.model_check.setting import make_setting
+from tee_rider.model_check.scenarios.text import REMARK, SETUP, Statement
+from tee_rider.model_check.world.setting import make_setting
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.identifiers import replica_name, replica_number
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import NoneType
 from typing import TypeAlias, get_type_hints
 
-from tee_rider.model_check.logs import EventNumber, Log, Logs
+from tee_rider.model_check.exploration.logs import EventNumber, Log, Logs
 from tee_rider.spec.events import ADeliver, CreateVertex, Event, InsertVertex, RDeliver
 from tee_rider.spec.judgement import Premises, Violation
 from tee_rider.spec.properties import ALL

@@ -4,20 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from tee_rider.model_check.coin import seeded_coin
 from tee_rider.model_check.console import Ticker
-from tee_rider.model_check.enclaves import UsigForm, make_enclaves
-from tee_rider.model_check.habits import MisbehavingHost, TwoFacedHost, draw_habits
-from tee_rider.model_check.host import Coin
-from tee_rider.model_check.recorder import Observer, Recorder
-from tee_rider.model_check.schedulers import (
+from tee_rider.model_check.world.coin import seeded_coin
+from tee_rider.model_check.world.enclaves import UsigForm, make_enclaves
+from tee_rider.model_check.world.habits import MisbehavingHost, TwoFacedHost, draw_habits
+from tee_rider.model_check.world.host import Coin
+from tee_rider.model_check.world.recorder import Observer, Recorder
+from tee_rider.model_check.world.schedulers import (
     Scheduler,
     copies_of_a_round,
     draw_paces,
     make_network,
 )
-from tee_rider.model_check.setting import Crashes
-from tee_rider.model_check.system import FaultyReplica, System
+from tee_rider.model_check.world.setting import Crashes
+from tee_rider.model_check.world.system import FaultyReplica, System
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.vertex import Request

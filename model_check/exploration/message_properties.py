@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations
 
-from tee_rider.model_check.local_states import LocalStates
-from tee_rider.model_check.milestones import WORDS, Milestone
-from tee_rider.model_check.model import Always, Property, Sometimes
-from tee_rider.model_check.scope import Scope
+from tee_rider.model_check.exploration.local_states import LocalStates
+from tee_rider.model_check.exploration.milestones import WORDS, Milestone
+from tee_rider.model_check.exploration.model import Always, Property, Sometimes
+from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.events import ADeliver, CommitLeader, RDeliver, Reject, ReleaseCoin
 from tee_rider.spec.identifiers import replica_name

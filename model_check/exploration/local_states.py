@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from tee_rider.model_check.host import Coin, local_step
-from tee_rider.model_check.log_judge import Excerpts, LogJudge
-from tee_rider.model_check.logs import EventNumber, Log
-from tee_rider.model_check.milestones import milestones_of
-from tee_rider.model_check.scope import Scope
+from tee_rider.model_check.exploration.log_judge import Excerpts, LogJudge
+from tee_rider.model_check.exploration.logs import EventNumber, Log
+from tee_rider.model_check.exploration.milestones import milestones_of
+from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.world.host import Coin, local_step
 from tee_rider.reference.dag import Dag
-from tee_rider.reference.messages import SignedMessage
 from tee_rider.reference.reliable_broadcast import Send, Stream
 from tee_rider.reference.replica import (
     Advance,
@@ -27,6 +26,7 @@ from tee_rider.reference.replica import (
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.events import AdvanceRound, CreateVertex, Event, InsertVertex, RDeliver, Reject
 from tee_rider.spec.identifiers import Mask
+from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import Vertex
 
 UNORDERED = (RDeliver, InsertVertex, Reject, AdvanceRound)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
-from tee_rider.model_check.network import (
+from tee_rider.model_check.world.network import (
     AnyOrder,
     Flight,
     Network,

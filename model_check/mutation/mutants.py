@@ -7,7 +7,7 @@ or there is a reason why it does no harm.
 from dataclasses import dataclass, replace
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.grounds import Ground, LayeredGround, MessageGround, Rules
+from tee_rider.model_check.mutation.grounds import Ground, LayeredGround, MessageGround, Rules
 from tee_rider.reference.dag import Address, Dag
 from tee_rider.reference.ordering import by_round_and_source, get_wave_vertex_leader
 from tee_rider.reference.profiles import TEE_RIDER

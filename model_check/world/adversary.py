@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from tee_rider.model_check.host import Coin, local_step
-from tee_rider.reference.messages import Content, SignedMessage, content_bytes
+from tee_rider.model_check.world.host import Coin, local_step
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.reliable_broadcast import Send
 from tee_rider.reference.replica import CoinReleased, CoinRequested, Receive, request_coin
@@ -11,6 +10,7 @@ from tee_rider.reference.replica import initial_state as initial_replica_state
 from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_creation import create_new_vertex, round_complete
 from tee_rider.spec.identifiers import Mask
+from tee_rider.spec.messages import Content, SignedMessage, content_bytes
 from tee_rider.spec.unique_identifier import StreamPosition
 from tee_rider.spec.vertex import Request, Vertex
 

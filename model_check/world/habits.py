@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from random import Random
 
-from tee_rider.model_check.adversary import FaultyHost
-from tee_rider.model_check.host import Coin
-from tee_rider.model_check.misdeeds import INVALID, VALID, possible_breaches
-from tee_rider.model_check.network import Flight
-from tee_rider.model_check.system import flights
-from tee_rider.reference.messages import Content, Junk, SignedMessage
+from tee_rider.model_check.world.adversary import FaultyHost
+from tee_rider.model_check.world.host import Coin
+from tee_rider.model_check.world.misdeeds import INVALID, VALID, possible_breaches
+from tee_rider.model_check.world.network import Flight
+from tee_rider.model_check.world.system import flights
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.reliable_broadcast import Send
 from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_creation import create_new_vertex
+from tee_rider.spec.messages import Content, Junk, SignedMessage
 from tee_rider.spec.vertex import Request, Vertex
 
 DEEDS_IN_A_ROUND = 3

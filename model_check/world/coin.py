@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from tee_rider.model_check.host import Coin
+from tee_rider.model_check.world.host import Coin
 from tee_rider.spec.encoding import encode
 
 DRAW_SPACE = 1 << 256

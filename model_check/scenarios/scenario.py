@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.enclaves import UsigForm, make_enclaves
-from tee_rider.model_check.narrate import narrate
-from tee_rider.model_check.network import ByHand
-from tee_rider.model_check.recorder import Observer, Recorder
-from tee_rider.model_check.scenario_facts import check_fact
-from tee_rider.model_check.scenario_setup import read_setup
-from tee_rider.model_check.scenario_text import REMARK, SETUP, Statement
-from tee_rider.model_check.scripted_host import ScriptedHost, is_named, name_of
-from tee_rider.model_check.system import System, flights
-from tee_rider.reference.messages import Junk
+from tee_rider.model_check.scenarios.facts import check_fact
+from tee_rider.model_check.scenarios.narrate import narrate
+from tee_rider.model_check.scenarios.scripted_host import ScriptedHost, is_named, name_of
+from tee_rider.model_check.scenarios.setup import read_setup
+from tee_rider.model_check.scenarios.text import REMARK, SETUP, Statement
+from tee_rider.model_check.world.enclaves import UsigForm, make_enclaves
+from tee_rider.model_check.world.network import ByHand
+from tee_rider.model_check.world.recorder import Observer, Recorder
+from tee_rider.model_check.world.system import System, flights
 from tee_rider.reference.reliable_broadcast import Send
 from tee_rider.spec.events import AnyEvent
 from tee_rider.spec.identifiers import mask_of, replica_name, replica_number
+from tee_rider.spec.messages import Junk
 
 NO_LAST_ROUND = 10**9
 NOTHING = "nothing happens"

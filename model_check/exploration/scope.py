@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.host import Coin
+from tee_rider.model_check.world.host import Coin
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.identifiers import replica_name

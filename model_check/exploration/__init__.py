@@ -1,0 +1,1 @@
+"""Every interleaving of messages within a bound."""

@@ -1,0 +1,1 @@
+"""The protocol with one wrong rule each, and who notices."""

@@ -1,0 +1,1 @@
+"""Runs that a text describes, move by move."""
