@@ -11,12 +11,25 @@ from tee_rider.model_check.commands.fine import fine
 from tee_rider.model_check.commands.frontier import frontier
 from tee_rider.model_check.commands.mutants import mutants
 from tee_rider.model_check.commands.prove import prove
+from tee_rider.model_check.commands.recovery import recovery
 from tee_rider.model_check.commands.schema import schema
 from tee_rider.model_check.commands.show import show
 from tee_rider.model_check.commands.simulate import simulate
 from tee_rider.model_check.commands.verify import verify
 
-VERBS = (check, explore, fine, frontier, mutants, prove, schema, show, simulate, verify)
+VERBS = (
+    check,
+    explore,
+    fine,
+    frontier,
+    mutants,
+    prove,
+    recovery,
+    schema,
+    show,
+    simulate,
+    verify,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 for verb in VERBS:

@@ -1,0 +1,90 @@
+"""``tee-rider recovery``: one crash and return, exhaustively, for both designs of recovery."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from tee_rider.model_check.console import ExitCode, UsageError, console, print_json, progress
+from tee_rider.model_check.exploration.explore import explore
+from tee_rider.model_check.exploration.report import Report
+from tee_rider.model_check.returning.collected_freezes import Rules, explore_setting, settings
+from tee_rider.model_check.returning.moments import Returning
+from tee_rider.model_check.returning.one_return import OneReturn
+from tee_rider.model_check.world.setting import make_setting
+from tee_rider.spec.configuration import WAVE_LENGTH
+from tee_rider.spec.identifiers import replica_number
+
+
+def recovery(
+    early: Annotated[
+        int, typer.Option(min=1, max=4, help="C crashes in one of so many rounds.")
+    ] = 1,
+    rounds: Annotated[int, typer.Option(min=2, max=40, help="How many rounds to play.")] = 11,
+    leader: Annotated[str, typer.Option(help="Whom every coin shows; 'each' tries all.")] = "A",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Explore one crash and return among three replicas, whatever is heard, lost and late.
+
+    First the design in which the target collects r freezes, for every number d of holders and every
+    r: it must fill a round twice exactly when d + r is at most n. Then the reference, in which the
+    total order counts the freezes. Ends with 0 if all is as it must be, 1 if not, 3 if something
+    that had to happen never did.
+    """
+    try:
+        leaders = _leaders(leader)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+    with progress("collected freezes") as tick:
+        collected: list[tuple[Rules, Report]] = []
+        for rules in settings(3):
+            tick(f"d={rules.d}, r={rules.r}")
+            collected.append((rules, explore_setting(rules)))
+    returns: list[Report] = []
+    with progress("one return") as tick:
+        for shown in leaders:
+            coins = (shown,) * max(1, rounds // WAVE_LENGTH)
+            scope = Returning(make_setting(3, "hardened", "one"), early, rounds, coins)
+            returns.append(explore(OneReturn(scope), tick=tick))
+    codes = [ExitCode.HOLDS if as_it_must_be(*entry) else ExitCode.VIOLATED for entry in collected]
+    code = max([*codes, *(report.exit_code for report in returns)], key=_gravity)
+    if as_json:
+        rows = [{"d": r.d, "r": r.r, "n": r.n, **report.as_json()} for r, report in collected]
+        print_json({"collected_freezes": rows, "returns": [r.as_json() for r in returns]})
+    else:
+        console.print(_table(collected))
+        for report in returns:
+            console.print("\n".join(report.lines()), markup=False)
+    raise typer.Exit(code)
+
+
+def as_it_must_be(rules: Rules, report: Report) -> bool:
+    """Whether a round is filled twice exactly when some r freezers may all miss d holders."""
+    safe = rules.d + rules.r > rules.n
+    return report.exit_code == (ExitCode.HOLDS if safe else ExitCode.VIOLATED)
+
+
+def _gravity(code: ExitCode) -> int:
+    return (ExitCode.HOLDS, ExitCode.INCONCLUSIVE, ExitCode.VIOLATED).index(code)
+
+
+def _leaders(text: str) -> list[int]:
+    if text == "each":
+        return [0, 1, 2]
+    if text not in ("A", "B", "C"):
+        raise UsageError(f"--leader {text!r}: allowed: A, B, C, each")
+    return [replica_number(text)]
+
+
+def _table(collected: list[tuple[Rules, Report]]) -> Table:
+    table = Table(title="freezes collected by the target, n = 3: every d and r")
+    for column in ("d", "r", "d + r > n", "states", "found"):
+        table.add_column(column)
+    for rules, report in collected:
+        steps = [len(discovery.path.steps) for discovery in report.discoveries]
+        told = f"a round filled twice, {steps[0]} steps" if steps else "no violation"
+        if not as_it_must_be(rules, report):
+            told += " (UNEXPECTED)"
+        safe = "yes" if rules.d + rules.r > rules.n else "no"
+        table.add_row(str(rules.d), str(rules.r), safe, f"{report.states:,}", told)
+    return table
