@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := verify
-.PHONY: help verify test check bench nightly clean
+.PHONY: help verify test check bench bench-peers nightly clean
 
 verify: $(STAMP) ## explore, play, prove and mutate at the default bounds: the main job
 	@$(BIN)/tee-rider verify
@@ -19,6 +19,9 @@ check: $(STAMP) ## lint, format, types and import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
+bench-peers: $(STAMP) ## measure beside TLC and Spin, as far as they are installed
+	@$(BIN)/python -m tee_rider.model_check.peers
+
 bench: $(STAMP) ## measure speed
 	@$(BIN)/python -m tee_rider.model_check.bench
 
@@ -30,7 +33,7 @@ clean: ## remove .venv and everything built or cached
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Dependency groups need pip 25.1, newer than the one that Python 3.11 brings.
 $(STAMP): pyproject.toml

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -51,22 +51,33 @@ class Cost:
 
 
 def cost_of(command: list[str]) -> Cost:
-    """Run a command and ask the system what it used.
+    """Run a command that prints one JSON document or nothing.
 
     Raises:
         RuntimeError: the command failed; a run too short to judge all properties has not.
     """
+    printed, cost = used_by(command)
+    return replace(cost, document=json.loads(printed) if printed else None)
+
+
+def used_by(command: list[str], folder: Path | None = None) -> tuple[str, Cost]:
+    """Run a command in a folder, and ask the system what it used; what it printed comes first.
+
+    Raises:
+        RuntimeError: the command failed.
+    """
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdout=output)
+        process = subprocess.Popen(command, stdout=output, cwd=folder)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        printed = output.read()
+        printed = output.read().decode(errors="replace")
     if process.returncode not in (ExitCode.HOLDS, ExitCode.INCONCLUSIVE):
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+        raise RuntimeError(
+            f"{' '.join(command)} ended with {process.returncode}:\n{printed[-500:]}"
+        )
     unit = 1 if sys.platform == "darwin" else 1024
-    document = json.loads(printed) if printed else None
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * unit // 2**20, document)
+    return printed, Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * unit // 2**20, None)
 
 
 def created(run: Document) -> int:
