@@ -2,46 +2,54 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple
 
 from tee_rider.spec.configuration import Configuration
 from tee_rider.spec.identifiers import Mask
 from tee_rider.spec.vertex import Vertex, VertexId
 
-Item = TypeVar("Item")
-NOTHING = frozenset[tuple[int, int]]()
-"""Shared, because hardly any history has a freeze in it."""
+NO_FREEZES = frozenset[tuple[int, int]]()  # Shared: hardly any history has a freeze in it.
 Address = tuple[int, int]
 """(round, source): at most one vertex of a DAG stands at an address."""
+
+
+class Held(NamedTuple):
+    """A vertex of the DAG, and what follows from its edges."""
+
+    vertex: Vertex
+    strong: Mask
+    """The sources of its strong edges."""
+    frozen: frozenset[tuple[int, int]]
+    """The (target, epoch) of all freezes in its history, its own included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dag:
     """``rows[r - 1][i]`` is replica i's vertex of round r, None while it is not held.
 
-    The others have the same shape: for each vertex the sources of its strong edges, and the
-    (target, epoch) of all freezes in its history, its own included.
-
     Source: DAG-Rider, the local array DAG[r] of every process.
     """
 
-    rows: tuple[tuple[Vertex | None, ...], ...] = ()
-    strong_parents: tuple[tuple[Mask, ...], ...] = ()
-    frozen: tuple[tuple[frozenset[tuple[int, int]], ...], ...] = ()
+    rows: tuple[tuple[Held | None, ...], ...] = ()
+
+    def held(self, round_: int, source: int) -> Held | None:
+        """What stands at an address, None while nothing does."""
+        return self.rows[round_ - 1][source] if 0 < round_ <= len(self.rows) else None
 
     def get(self, round_: int, source: int) -> Vertex | None:
         """The vertex at an address, None while it is not held."""
-        return self.rows[round_ - 1][source] if 0 < round_ <= len(self.rows) else None
+        held = self.held(round_, source)
+        return held and held.vertex
 
     def holds(self, name: VertexId) -> bool:
         """Whether exactly the named vertex is held: same address, same digest."""
-        vertex = self.get(name.round, name.source)
-        return vertex is not None and vertex.digest == name.digest
+        held = self.held(name.round, name.source)
+        return held is not None and held.vertex.digest == name.digest
 
     def round_vertices(self, round_: int) -> tuple[Vertex, ...]:
         """The vertices held of one round, by source."""
         row = self.rows[round_ - 1] if 0 < round_ <= len(self.rows) else ()
-        return tuple(vertex for vertex in row if vertex is not None)
+        return tuple(held.vertex for held in row if held is not None)
 
 
 def insert_vertex(configuration: Configuration, dag: Dag, vertex: Vertex) -> Dag:
@@ -49,18 +57,18 @@ def insert_vertex(configuration: Configuration, dag: Dag, vertex: Vertex) -> Dag
 
     Source: DAG-Rider, construction of the DAG.
     """
-    if dag.get(vertex.round, vertex.source) is not None:
+    round_, source = vertex.round, vertex.source
+    if dag.get(round_, source) is not None:
         return dag
-    missing = max(0, vertex.round - len(dag.rows))
+    missing = max(0, round_ - len(dag.rows))
     rows = dag.rows + ((None,) * configuration.n,) * missing
-    parents = dag.strong_parents + ((0,) * configuration.n,) * missing
-    frozen = dag.frozen + ((NOTHING,) * configuration.n,) * missing
     strong = sum(1 << edge.source for edge in vertex.strong_edges)
-    own = {(freeze.target, freeze.epoch) for freeze in vertex.freezes}
-    seen = frozen_before(dag, vertex) | own if own else frozen_before(dag, vertex)
-    return Dag(
-        _put(rows, vertex, vertex), _put(parents, vertex, strong), _put(frozen, vertex, seen)
-    )
+    frozen = frozen_before(dag, vertex)
+    if vertex.freezes:
+        frozen |= {(freeze.target, freeze.epoch) for freeze in vertex.freezes}
+    row = rows[round_ - 1]
+    row = (*row[:source], Held(vertex, strong, frozen), *row[source + 1 :])
+    return Dag((*rows[: round_ - 1], row, *rows[round_:]))
 
 
 def frozen_before(dag: Dag, vertex: Vertex) -> frozenset[tuple[int, int]]:
@@ -68,8 +76,8 @@ def frozen_before(dag: Dag, vertex: Vertex) -> frozenset[tuple[int, int]]:
 
     Source: ours (spec/README.md, "Recovery").
     """
-    held = [address for address in predecessor_addresses(vertex) if dag.get(*address)]
-    return NOTHING.union(*(dag.frozen[round_ - 1][source] for round_, source in held)) or NOTHING
+    found = (dag.held(*address) for address in predecessor_addresses(vertex))
+    return NO_FREEZES.union(*(held.frozen for held in found if held)) or NO_FREEZES
 
 
 def predecessors_present(dag: Dag, vertex: Vertex) -> bool:
@@ -86,12 +94,11 @@ def strong_reach(dag: Dag, sources: Mask, round_: int, target_round: int) -> Mas
     Source: DAG-Rider, strong_path, for many vertices at once.
     """
     for r in range(round_, target_round, -1):
-        row, reached, source = dag.strong_parents[r - 1], 0, 0
-        while sources:
-            if sources & 1:
-                reached |= row[source]
+        row, reached = dag.rows[r - 1], 0
+        for held in row:
+            if sources & 1 and held:
+                reached |= held.strong
             sources >>= 1
-            source += 1
         sources = reached
     return sources
 
@@ -133,11 +140,3 @@ def predecessor_addresses(vertex: Vertex) -> list[Address]:
     """Where the vertices stand that its edges name."""
     strong = [(vertex.round - 1, edge.source) for edge in vertex.strong_edges]
     return strong + [(edge.round, edge.source) for edge in vertex.weak_edges]
-
-
-def _put(
-    rows: tuple[tuple[Item, ...], ...], at: Vertex, item: Item
-) -> tuple[tuple[Item, ...], ...]:
-    row = rows[at.round - 1]
-    row = (*row[: at.source], item, *row[at.source + 1 :])
-    return (*rows[: at.round - 1], row, *rows[at.round :])

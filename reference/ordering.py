@@ -69,9 +69,7 @@ def wave_ready(
 def walk_back(
     dag: Dag, leaders: tuple[int, ...], decided: int, wave: int
 ) -> tuple[tuple[int, Vertex], ...]:
-    """From a wave's leader back: each undecided leader with a strong path from the one taken last.
-
-    Returns (wave, leader) oldest first; the given wave's own leader is the last.
+    """Oldest first, each undecided leader with a strong path from the one taken after it.
 
     Source: DAG-Rider, the loop of wave_ready.
     """

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tee_rider.reference.dag import Address, Dag
-from tee_rider.reference.epochs import Opening
-from tee_rider.reference.usig import Usig
+from tee_rider.spec.coin import CoinProof
 from tee_rider.spec.configuration import Configuration
+from tee_rider.spec.opening import Opening
+from tee_rider.spec.usig import Usig
 from tee_rider.spec.vertex import FreezeStatement, StrongEdge, Vertex, VertexId, WeakEdge
 
 WeakEdgesRule: TypeAlias = Callable[
@@ -32,35 +33,28 @@ class Profile:
     holders_before_delivery: Callable[[Configuration], int]
     """d: how many replicas are known to hold a vertex before it is delivered; 1 or a quorum."""
     counter_follows: Callable[[int, int], bool]
-    """Whether a counter is the next one after those accepted."""
     forwards: Callable[[bool], bool]
-    """Whether a correctly signed message is forwarded, given whether its content is valid."""
     self_edge_required: bool
     """Whether a vertex must have a strong edge to its source's vertex of the previous round."""
     weak_edges: WeakEdgesRule | None
     """Which weak edges a new vertex gets; None: the profile has no weak edges."""
     predecessors_present: Callable[[Dag, Vertex], bool]
-    """When a vertex may enter the DAG."""
     coin_release: Literal["round_complete", "next_round_quorum"]
     """Whether the coin of wave w is asked for on completing round 4w, or the round after it."""
+    coin_proof: "Callable[[Setting, Usig, CoinProof, int], bool]"
     commit_evaluation: Literal["once", "on_arrival"]
     """Whether the commit rule is evaluated when the coin shows, or again with each supporter."""
     walk_back: Callable[[Dag, tuple[int, ...], int, int], tuple[tuple[int, Vertex], ...]]
-    """Which leaders are committed with the leader of a wave, oldest first."""
     linearise: Callable[[tuple[Vertex, ...]], tuple[Vertex, ...]]
-    """In which order a leader's history is delivered."""
     replicas_return: bool
     """Whether a replica may come back as a new epoch; the rules below are about that alone."""
     freezes_needed: Callable[[Configuration], int]
     """r: how many replicas' freezes close an epoch."""
     freeze_attested: Callable[[Configuration, Usig, FreezeStatement], bool]
-    """Whether a freeze rests on the target's own request."""
     freeze_counts: Callable[[FreezeStatement, Opening, VertexId, Opening], bool]
     """Which delivered freezes count, given the open epochs of the target and of who says it."""
     has_seen_freeze: Callable[[Dag, Vertex, int], bool]
-    """Whether a vertex is refused because its epoch is frozen."""
     knows_opening: Callable[[Dag, Vertex, Opening], bool]
-    """Whether a vertex may stand in its round for an epoch that was opened so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ replica that hears of it says so in its next vertex (FREEZE). When r freezes of 
 different replicas are delivered, the new one is open (RESUME). The cut is the round of the leader
 whose delivery opens it: the old epoch fills rounds up to it, the new one rounds above it.
 
-So no round is filled twice, and nobody needs to know what was lost. All see the same order, so the
-same cut. No old vertex stands above it: r freezers meet the q sources that a vertex builds on, so
-above the cut every vertex has seen a freeze, and those of the old epoch are refused.
+So no round is filled twice: r freezers meet the q sources that a vertex builds on, so above the cut
+every vertex has seen a freeze, and those of the old epoch are refused.
 
 Source: ours (spec/README.md, "Recovery").
 """
@@ -16,9 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tee_rider.reference.dag import Dag
-from tee_rider.reference.epochs import Opening
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.events import ADeliver, CommitLeader, Resume
+from tee_rider.spec.opening import Opening
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.unique_identifier import UniqueIdentifier
 from tee_rider.spec.vertex import FreezeStatement, Vertex, VertexId
@@ -43,10 +42,7 @@ class Recovery:
 
 
 def freezes_to_say(recovery: Recovery) -> tuple[Recovery, tuple[FreezeStatement, ...]]:
-    """Freeze, once, each open epoch that its replica asked to replace, for the latest one.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
+    """Freeze, once, each open epoch that its replica asked to replace, for the latest one."""
     freezes: dict[int, FreezeStatement] = {}
     for ui in sorted(recovery.requests, key=lambda ui: (ui.replica, ui.epoch)):
         epoch = recovery.openings[ui.replica][-1].epoch
@@ -60,10 +56,7 @@ def freezes_to_say(recovery: Recovery) -> tuple[Recovery, tuple[FreezeStatement,
 def epoch_rejection(
     setting: Setting, dag: Dag, vertex: Vertex, opening: Opening
 ) -> RejectionReason | None:
-    """Why a vertex may not stand in its round for its epoch: a function of its history alone.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
+    """Why a vertex may not stand in its round for its epoch: a function of its history alone."""
     if not setting.profile.knows_opening(dag, vertex, opening):
         return RejectionReason.NOT_AFTER_CUT
     if setting.profile.has_seen_freeze(dag, vertex, opening.epoch):
@@ -74,10 +67,7 @@ def epoch_rejection(
 def follow_order(
     setting: Setting, recovery: Recovery, dag: Dag, ordered: Iterable[CommitLeader | ADeliver]
 ) -> tuple[Recovery, tuple[CommitLeader | ADeliver | Resume, ...]]:
-    """Count the freezes as they are delivered, and open an epoch with the r-th.
-
-    Source: ours (spec/README.md, "Recovery").
-    """
+    """Count the freezes as they are delivered, and open an epoch with the r-th."""
     outputs: list[CommitLeader | ADeliver | Resume] = []
     for output in ordered:
         outputs.append(output)

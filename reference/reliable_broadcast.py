@@ -1,7 +1,5 @@
 """Reliable broadcast on the USIG: every replica reads every origin's streams, each in its order.
 
-An origin has one stream for each epoch of its enclave; most have one.
-
 A message is *accepted* when its identifier verifies and all smaller counters of its origin are
 accepted; it is then forwarded, and its slot is used up whatever it says. A vertex is *delivered*
 (``r_deliver``) when it is accepted and d replicas are known to hold it.
@@ -13,28 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_validity import vertex_rejection
 from tee_rider.spec.events import RDeliver, Reject
 from tee_rider.spec.identifiers import Mask
-from tee_rider.spec.messages import (
-    Content,
-    Echo,
-    RecoveryRequest,
-    SignedMessage,
-    content_bytes,
-)
+from tee_rider.spec.interface import Send
+from tee_rider.spec.messages import Content, Echo, RecoveryRequest, SignedMessage, content_bytes
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.unique_identifier import StreamPosition, UniqueIdentifier
+from tee_rider.spec.usig import Usig
 from tee_rider.spec.vertex import Vertex
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send the message to each replica of the set ``to``."""
-
-    message: SignedMessage
-    to: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,38 +66,30 @@ class Broadcast:
                 return stream
         return Stream(epoch)
 
-    def newest_epoch(self, origin: int) -> int:
-        """The newest epoch heard of."""
-        return self.streams[origin][-1].epoch
-
     @property
     def own_stream(self) -> Stream:
         """The stream that the enclave signs."""
         return self.stream(self.usig.replica, self.usig.epoch)
 
 
-def r_bcast(
-    setting: Setting, state: Broadcast, content: Content
-) -> tuple[Broadcast, tuple[Output, ...]]:
+Step: TypeAlias = tuple[Broadcast, tuple[Output, ...]]
+
+
+def r_bcast(setting: Setting, state: Broadcast, content: Content) -> Step:
     """Sign the content with the next counter, send it to all, and accept it oneself.
 
     Source: TEE-Rider, r_bcast.
     """
     usig, ui = state.usig.create_ui(content_bytes(content))
     message = SignedMessage(content, ui)
-    everyone = (1 << setting.configuration.n) - 1
-    send = Send(message, everyone & ~(1 << ui.replica))
+    send = Send(message, _all_but(setting, ui.replica))
     reason = _rejection(setting, state, message)
     state, outputs = _accept(setting, replace(state, usig=usig), message, reason)
     return state, (send, *outputs)
 
 
-def receive(
-    setting: Setting, state: Broadcast, message: SignedMessage
-) -> tuple[Broadcast, tuple[Output, ...]]:
-    """Accept a message from the network, and whatever it was that waited for it.
-
-    A message that is already accepted, or waits already, changes nothing.
+def receive(setting: Setting, state: Broadcast, message: SignedMessage) -> Step:
+    """Accept a message from the network, unless it is known, and whatever waited for it.
 
     Source: TEE-Rider, the receiving side of r_bcast.
     """
@@ -120,40 +97,28 @@ def receive(
     if not 0 <= ui.replica < setting.configuration.n:
         return state, ()
     stream = state.stream(ui.replica, ui.epoch)
-    if _known(stream, ui.counter):
+    if ui.counter <= stream.accepted or any(m.ui.counter == ui.counter for m in stream.early):
         return state, ()
     if ui.counter < 1 or not state.usig.verify_ui(content_bytes(message.content), ui):
         return state, (_reject(RejectionReason.NOT_SIGNED, ui.replica),)
     if ui.epoch != 1 and not setting.profile.replicas_return:
         return state, (_reject(RejectionReason.EPOCH_NOT_ACCEPTED, ui.replica),)
     early = tuple(sorted((*stream.early, message), key=lambda waiting: waiting.ui.counter))
-    state = _with_stream(state, ui.replica, replace(stream, early=early))
-    outputs: tuple[Output, ...] = ()
-    while ready := _next_ready(setting, state.stream(ui.replica, ui.epoch)):
-        state, more = _accept_early(setting, state, ready)
-        outputs += more
+    stream, outputs = replace(stream, early=early), tuple[Output, ...]()
+    state = _with_stream(state, ui.replica, stream)
+    follows = setting.profile.counter_follows
+    while stream.early and follows(stream.accepted, stream.early[0].ui.counter):
+        state, more = _accept_early(setting, state, stream.early[0])
+        stream, outputs = state.stream(ui.replica, ui.epoch), outputs + more
     return state, outputs
 
 
-def _known(stream: Stream, counter: int) -> bool:
-    return counter <= stream.accepted or any(m.ui.counter == counter for m in stream.early)
-
-
-def _next_ready(setting: Setting, stream: Stream) -> SignedMessage | None:
-    first = stream.early[0] if stream.early else None
-    if first and setting.profile.counter_follows(stream.accepted, first.ui.counter):
-        return first
-    return None
-
-
-def _accept_early(
-    setting: Setting, state: Broadcast, message: SignedMessage
-) -> tuple[Broadcast, tuple[Output, ...]]:
+def _accept_early(setting: Setting, state: Broadcast, message: SignedMessage) -> Step:
     origin = message.ui.replica
     stream = state.stream(origin, message.ui.epoch)
     state = _with_stream(state, origin, replace(stream, early=stream.early[1:]))
-    others = (1 << setting.configuration.n) - 1 & ~(1 << state.usig.replica)
-    if state.newest_epoch(origin) == message.ui.epoch:
+    others = _all_but(setting, state.usig.replica)
+    if state.streams[origin][-1].epoch == message.ui.epoch:
         others &= ~(1 << origin)  # It knows what it says, unless it lost that and returned.
     reason = _rejection(setting, state, message)
     state, outputs = _accept(setting, state, message, reason)
@@ -185,40 +150,31 @@ def _rejection(
 
 def _accept(
     setting: Setting, state: Broadcast, message: SignedMessage, reason: RejectionReason | None
-) -> tuple[Broadcast, tuple[Output, ...]]:
-    """Use up the message's slot, whatever it says, and do what it says if it is valid."""
+) -> Step:
+    # The slot is used up, whatever the message says.
     ui, content = message.ui, message.content
     stream = state.stream(ui.replica, ui.epoch)
     accepted = max(stream.accepted, ui.counter)
     stream = replace(stream, accepted=accepted, log=(*stream.log, message))
+    if reason is None and isinstance(content, Vertex):
+        undelivered = (*stream.undelivered, (ui.counter, content))
+        stream = replace(stream, last_round=content.round, undelivered=undelivered)
+    before, state = state, _with_stream(state, ui.replica, stream)
+    own = ui.replica == state.usig.replica
     if reason is not None:
-        return (
-            _with_stream(state, ui.replica, stream),
-            (_reject(reason, ui.replica, ui.position),),
-        )
+        return state, (_reject(reason, ui.replica, ui.position),)
     if isinstance(content, Echo):
-        state = _with_stream(state, ui.replica, stream)
         return _note_holder(setting, state, content, ui.replica)
     if isinstance(content, RecoveryRequest):
         # Who returns hands out what it may have failed to send, and is handed what it has lost.
-        back = ui.replica == state.usig.replica
-        to = (1 << setting.configuration.n) - 1 & ~(1 << ui.replica) if back else 1 << ui.replica
-        held = _everything_held(state, to)
-        return _with_stream(state, ui.replica, stream), (*held, RecoveryRequested(ui))
-    assert isinstance(content, Vertex)
-    undelivered = (*stream.undelivered, (ui.counter, content))
-    stream = replace(stream, last_round=content.round, undelivered=undelivered)
-    state = _with_stream(state, ui.replica, stream)
-    if setting.profile.holders_before_delivery(setting.configuration) > 1 and (
-        ui.replica != state.usig.replica
-    ):
+        to = _all_but(setting, ui.replica) if own else 1 << ui.replica
+        return state, (*_everything_held(before, to), RecoveryRequested(ui))
+    if not own and setting.profile.holders_before_delivery(setting.configuration) > 1:
         return r_bcast(setting, state, Echo(ui.replica, ui.epoch, ui.counter))
     return _deliver(setting, state, ui.replica, ui.epoch)
 
 
-def _note_holder(
-    setting: Setting, state: Broadcast, echo: Echo, holder: int
-) -> tuple[Broadcast, tuple[Output, ...]]:
+def _note_holder(setting: Setting, state: Broadcast, echo: Echo, holder: int) -> Step:
     stream = state.stream(echo.origin, echo.epoch)
     next_delivery = stream.undelivered[0][0] if stream.undelivered else stream.accepted + 1
     if echo.counter < next_delivery:
@@ -229,10 +185,7 @@ def _note_holder(
     return _deliver(setting, _with_stream(state, echo.origin, stream), echo.origin, echo.epoch)
 
 
-def _deliver(
-    setting: Setting, state: Broadcast, origin: int, epoch: int
-) -> tuple[Broadcast, tuple[Output, ...]]:
-    """Hand over, in stream order, the vertices that enough replicas hold; the origin is one."""
+def _deliver(setting: Setting, state: Broadcast, origin: int, epoch: int) -> Step:
     stream = state.stream(origin, epoch)
     needed = setting.profile.holders_before_delivery(setting.configuration)
     holders = dict(stream.holders)
@@ -248,6 +201,10 @@ def _deliver(
     left = tuple(entry for entry in stream.holders if entry[0] >= oldest)
     stream = replace(stream, undelivered=undelivered, holders=left)
     return _with_stream(state, origin, stream), tuple(delivered)
+
+
+def _all_but(setting: Setting, replica: int) -> Mask:
+    return (1 << setting.configuration.n) - 1 & ~(1 << replica)
 
 
 def _everything_held(state: Broadcast, to: Mask) -> tuple[Send, ...]:

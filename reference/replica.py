@@ -4,72 +4,25 @@
 input changes nothing beyond the slot that it used up, and its only output is a ``Reject``.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.dag import Dag, insert_vertex
-from tee_rider.reference.epochs import Opening
 from tee_rider.reference.ordering import Ordering, wave_ready
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.recovery import Recovery, epoch_rejection, follow_order, freezes_to_say
-from tee_rider.reference.reliable_broadcast import Broadcast, RecoveryRequested, Send, Stream
-from tee_rider.reference.usig import Usig
+from tee_rider.reference.reliable_broadcast import Broadcast, RecoveryRequested, Stream
 from tee_rider.reference.vertex_creation import create_new_vertex, round_complete
-from tee_rider.spec.configuration import WAVE_LENGTH, ends_wave, round_in_wave, wave_of
-from tee_rider.spec.events import (
-    AdvanceRound,
-    CreateVertex,
-    Event,
-    Freeze,
-    InsertVertex,
-    RDeliver,
-    Reject,
-    ReleaseCoin,
-)
-from tee_rider.spec.messages import RecoveryRequest, SignedMessage
+from tee_rider.spec import events
+from tee_rider.spec.configuration import ends_wave, wave_of
+from tee_rider.spec.interface import Advance, CoinReleased, CoinRequested, Input, Output, Receive
+from tee_rider.spec.messages import RecoveryRequest
+from tee_rider.spec.opening import Opening
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.unique_identifier import StreamPosition
+from tee_rider.spec.usig import Usig
 from tee_rider.spec.vertex import Request, Vertex
-
-
-@dataclass(frozen=True, slots=True)
-class Receive:
-    """A message arrived."""
-
-    message: SignedMessage
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """Go to the next round, with these requests as the block of its vertex.
-
-    When to advance is the scheduler's choice: any time after the round is complete.
-    """
-
-    requests: tuple[Request, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CoinReleased:
-    """The coin of a wave shows its leader."""
-
-    wave: int
-    leader: int
-
-
-Input: TypeAlias = Receive | Advance | CoinReleased
-
-
-@dataclass(frozen=True, slots=True)
-class CoinRequested:
-    """The replica asks for the coin of a wave; a ``CoinReleased`` answers it."""
-
-    wave: int
-
-
-Output: TypeAlias = Send | CoinRequested | Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +116,20 @@ def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
     state, requested = request_coin(state)
     state = replace(state, round=state.round + 1)
     if state.recovering:
-        return state, (*requested, AdvanceRound(round=state.round))
+        return state, (*requested, events.AdvanceRound(round=state.round))
     recovery, freezes = freezes_to_say(state.recovery)
-    state = replace(state, recovery=recovery)
-    undelivered = state.ordering.undelivered
+    round_, undelivered = state.round, state.ordering.undelivered
     vertex = create_new_vertex(
-        state.setting, state.dag, undelivered, state.round, state.replica, requests, freezes
+        state.setting, state.dag, undelivered, round_, state.replica, requests, freezes
     )
     broadcast, sent = reliable_broadcast.r_bcast(state.setting, state.broadcast, vertex)
     position = StreamPosition(broadcast.usig.epoch, broadcast.own_stream.accepted)
     created = (
-        *(() if entered else (AdvanceRound(round=state.round),)),
-        CreateVertex(vertex=vertex, ui=position),
-        *(Freeze(target=f.target, epoch=f.epoch, last=state.round, ui=position) for f in freezes),
+        *(() if entered else (events.AdvanceRound(round=state.round),)),
+        events.CreateVertex(vertex=vertex, ui=position),
+        *(events.Freeze(target=f.target, epoch=f.epoch, last=round_, ui=position) for f in freezes),
     )
-    state, handled = _handle(replace(state, broadcast=broadcast), sent)
+    state, handled = _handle(replace(state, broadcast=broadcast, recovery=recovery), sent)
     return state, (*requested, *created, *handled)
 
 
@@ -201,15 +153,14 @@ def coin_released(state: ReplicaState, wave: int, leader: int) -> Step:
     Source: DAG-Rider, wave_ready.
     """
     ordering = state.ordering
-    expected = len(ordering.leaders) + 1
-    known_replica = 0 <= leader < state.setting.configuration.n
-    if not (wave == expected <= ordering.requested and known_replica):
+    expected = wave == len(ordering.leaders) + 1 <= ordering.requested
+    if not (expected and 0 <= leader < state.setting.configuration.n):
         return state, (_refuse(state, RejectionReason.COIN_NOT_REQUESTED),)
     ordering = replace(ordering, leaders=(*ordering.leaders, leader))
     state = replace(state, ordering=ordering)
     state, committed = _commit(state, wave)
     state, inserted = _insert_waiting(state)
-    return state, (ReleaseCoin(wave=wave, leader=leader), *committed, *inserted)
+    return state, (events.ReleaseCoin(wave=wave, leader=leader), *committed, *inserted)
 
 
 def _commit(state: ReplicaState, wave: int) -> Step:
@@ -230,16 +181,15 @@ def r_delivered(state: ReplicaState, vertex: Vertex, position: StreamPosition) -
 
 
 def _insert_waiting(state: ReplicaState) -> Step:
-    present: Callable[..., bool] = state.setting.profile.predecessors_present
     openings_before, waiting = state.recovery.openings, state.waiting
     outputs: list[Output] = []
     still_waiting: list[tuple[Vertex, StreamPosition]] = []
     for vertex, ui in waiting:
         opening = state.recovery.opening(vertex.source, ui.epoch)
-        if opening is None or not present(state.dag, vertex):
+        if opening is None or not state.setting.profile.predecessors_present(state.dag, vertex):
             still_waiting.append((vertex, ui))
         elif reason := epoch_rejection(state.setting, state.dag, vertex, opening):
-            outputs.append(Reject(reason=reason, origin=vertex.source, ui=ui))
+            outputs.append(events.Reject(reason=reason, origin=vertex.source, ui=ui))
         else:
             state, inserted = _insert(state, vertex, ui)
             outputs += inserted
@@ -256,15 +206,11 @@ def _insert(state: ReplicaState, vertex: Vertex, ui: StreamPosition) -> Step:
     ordering = state.ordering
     ordering = replace(ordering, undelivered=ordering.undelivered | {(vertex.round, vertex.source)})
     state = replace(state, dag=dag, ordering=ordering)
-    wave = wave_of(vertex.round)
-    committed: tuple[Output, ...] = ()
-    if (
-        state.setting.profile.commit_evaluation == "on_arrival"
-        and vertex.round == round_in_wave(wave, WAVE_LENGTH)
-        and wave <= len(ordering.leaders)
-    ):
+    wave, committed = wave_of(vertex.round), tuple[Output, ...]()
+    late = ends_wave(vertex.round) and wave <= len(ordering.leaders)
+    if late and state.setting.profile.commit_evaluation == "on_arrival":
         state, committed = _commit(state, wave)
-    return state, (InsertVertex(vertex=vertex, ui=ui), *committed)
+    return state, (events.InsertVertex(vertex=vertex, ui=ui), *committed)
 
 
 def _handle(state: ReplicaState, outputs: tuple[reliable_broadcast.Output, ...]) -> Step:
@@ -275,11 +221,11 @@ def _handle(state: ReplicaState, outputs: tuple[reliable_broadcast.Output, ...])
             state = replace(state, recovery=replace(state.recovery, requests=requests))
             continue
         handled.append(output)
-        if isinstance(output, RDeliver):
+        if isinstance(output, events.RDeliver):
             state, more = r_delivered(state, output.vertex, output.ui)
             handled += more
     return state, tuple(handled)
 
 
-def _refuse(state: ReplicaState, reason: RejectionReason) -> Reject:
-    return Reject(reason=reason, origin=state.replica, ui=None)
+def _refuse(state: ReplicaState, reason: RejectionReason) -> events.Reject:
+    return events.Reject(reason=reason, origin=state.replica, ui=None)

@@ -1,49 +1,15 @@
-"""The USIG: a trusted counter that binds each of its values to one message.
+"""The ideal USIG: its certificate is one by convention, since nobody else computes it.
 
-Three interchangeable forms: *ideal* (symbolic: its certificate is one by convention, nobody else
-computes it), *HMAC-SHA256* (one key shared by all enclaves, verified inside them) and *Ed25519*
-(``usig_ed25519``). Each is an immutable value: ``create_ui`` returns the enclave's next state.
+Forms with real cryptography are interchangeable with it (``model_check/world``).
 """
 
 import hmac
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Protocol, Self
+from typing import Self
 
-from tee_rider.spec.encoding import encode
 from tee_rider.spec.unique_identifier import UniqueIdentifier
-
-
-class Usig(Protocol):
-    """What every form offers.
-
-    Source: USIG (Efficient BFT), createUI and verifyUI; epochs: ours (DESIGN, "USIG").
-    """
-
-    @property
-    def replica(self) -> int:
-        """Whose enclave this is."""
-
-    @property
-    def epoch(self) -> int:
-        """Which life of the enclave this is, from 1."""
-
-    def create_ui(self, message: bytes) -> tuple[Self, UniqueIdentifier]:
-        """Bind the next counter to the message; the first counter of an epoch is 1."""
-
-    def verify_ui(self, message: bytes, ui: UniqueIdentifier) -> bool:
-        """Whether the identifier was created for exactly this message."""
-
-    def restart(self) -> Self:
-        """A new life: the next epoch, the counter at its start, no way to sign as the old one."""
-
-
-def signed_bytes(message: bytes, replica: int, epoch: int, counter: int) -> bytes:
-    """What a certificate covers: the message and its whole unique identifier.
-
-    Source: USIG (Efficient BFT); the encoding: ours (spec/README.md, "Encoding").
-    """
-    return encode(("ui", replica, epoch, counter, message))
+from tee_rider.spec.usig import signed_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +38,3 @@ class IdealUsig:
     def certificate(self, message: bytes, replica: int, epoch: int, counter: int) -> bytes:
         """The certificate of a message at one value of one replica's counter."""
         return sha256(signed_bytes(message, replica, epoch, counter)).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class HmacUsig(IdealUsig):
-    """Certificates under a key that only enclaves know, so that only they can verify.
-
-    Source: USIG (Efficient BFT), the HMAC-based form.
-    """
-
-    key: bytes = field(default=b"", repr=False)
-
-    def certificate(self, message: bytes, replica: int, epoch: int, counter: int) -> bytes:
-        """The message authentication code under the enclaves' common key."""
-        return hmac.digest(self.key, signed_bytes(message, replica, epoch, counter), "sha256")

@@ -14,18 +14,12 @@ from tee_rider.model_check.exploration.milestones import milestones_of
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.world.host import Coin, local_step
 from tee_rider.reference.dag import Dag
-from tee_rider.reference.reliable_broadcast import Send, Stream
-from tee_rider.reference.replica import (
-    Advance,
-    Input,
-    Receive,
-    ReplicaState,
-    initial_state,
-    may_advance,
-)
+from tee_rider.reference.reliable_broadcast import Stream
+from tee_rider.reference.replica import ReplicaState, initial_state, may_advance
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.events import AdvanceRound, CreateVertex, Event, InsertVertex, RDeliver, Reject
 from tee_rider.spec.identifiers import Mask
+from tee_rider.spec.interface import Advance, Input, Receive, Send
 from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import Vertex
 
@@ -256,13 +250,12 @@ class LocalStates:
         if not (self.scope.reduce and self.scope.cuts_off and state.round > rounds):
             return state
         broadcast, ordering, replica = state.broadcast, state.ordering, state.replica
-        dag = state.dag
         streams = (*broadcast.streams[:replica], (Stream(),), *broadcast.streams[replica + 1 :])
         within = frozenset(address for address in ordering.undelivered if address[0] <= rounds)
         return replace(
             state,
             broadcast=replace(broadcast, usig=IdealUsig(replica), streams=streams),
-            dag=Dag(dag.rows[:rounds], dag.strong_parents[:rounds], dag.frozen[:rounds]),
+            dag=Dag(state.dag.rows[:rounds]),
             ordering=replace(ordering, undelivered=within),
         )
 

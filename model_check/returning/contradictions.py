@@ -13,8 +13,9 @@ def contradictions(one: Life, other: Life) -> Iterator[Violation]:
     """
     for mine, theirs in zip(one.state.dag.rows, other.state.dag.rows, strict=False):
         for a, b in zip(mine, theirs, strict=True):
-            if a is not None and b is not None and a.digest != b.digest:
-                yield violation("one vertex per address", f"{a.name} is held with two contents.")
+            if a is not None and b is not None and a.vertex != b.vertex:
+                told = f"{a.vertex.name} is held with two contents."
+                yield violation("one vertex per address", told)
     if any(a != b for a, b in zip(one.delivered, other.delivered, strict=False)):
         yield violation("total order", "Two delivered sequences differ.")
     mine_and_theirs = zip(one.state.recovery.openings, other.state.recovery.openings, strict=True)

@@ -4,18 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from tee_rider.model_check.world.host import local_step
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import (
-    Advance,
-    Input,
-    Receive,
-    ReplicaState,
-    may_advance,
-    restart,
-)
-from tee_rider.reference.usig import Usig
+from tee_rider.reference.replica import ReplicaState, may_advance, restart
 from tee_rider.spec.events import ADeliver
+from tee_rider.spec.interface import Advance, Input, Receive, Send
 from tee_rider.spec.messages import SignedMessage
+from tee_rider.spec.usig import Usig
 from tee_rider.spec.vertex import Vertex, VertexId
 
 Sent: TypeAlias = tuple[tuple[int, int], ...]

@@ -6,23 +6,12 @@ from hashlib import sha256
 
 from tee_rider.reference import reliable_broadcast
 from tee_rider.reference.profile import Profile, Setting
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import (
-    Advance,
-    CoinReleased,
-    CoinRequested,
-    Output,
-    Receive,
-    ReplicaState,
-    initial_state,
-    r_delivered,
-    restart,
-    step,
-)
+from tee_rider.reference.replica import ReplicaState, initial_state, r_delivered, restart, step
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import RDeliver
 from tee_rider.spec.identifiers import members
+from tee_rider.spec.interface import Advance, CoinReleased, CoinRequested, Output, Receive, Send
 from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import StrongEdge, Vertex, make_vertex
 from tests.recovery.observer import Observer
@@ -182,8 +171,8 @@ class Chaos:
         self.random.shuffle(parents)
 
         def rank(vertex: Vertex) -> tuple[bool, bool]:
-            frozen = state.dag.frozen[round_ - 2][vertex.source]
-            return vertex.source != replica, (replica, epoch) in frozen
+            held = state.dag.held(vertex.round, vertex.source)
+            return vertex.source != replica, held is not None and (replica, epoch) in held.frozen
 
         parents.sort(key=rank)
         quorum = self.setting.configuration.quorum_size

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tee_rider.reference.replica import Output
 from tee_rider.spec.events import ADeliver, CreateVertex, InsertVertex, Resume
+from tee_rider.spec.interface import Output
 from tee_rider.spec.vertex import VertexId
 
 Key = TypeVar("Key")

@@ -12,8 +12,9 @@ from itertools import combinations, product
 import pytest
 
 from tee_rider.reference.dag import Address, Dag, causal_history, insert_vertex
-from tee_rider.reference.epochs import Opening, has_seen_freeze, knows_opening
+from tee_rider.reference.epochs import has_seen_freeze, knows_opening
 from tee_rider.spec.configuration import largest_configuration
+from tee_rider.spec.opening import Opening
 from tee_rider.spec.vertex import FreezeStatement, StrongEdge, Vertex, make_vertex
 
 CONFIGURATION = largest_configuration(3)
@@ -29,10 +30,8 @@ def vertices(dag: Dag, round_: int, source: int) -> Iterator[Vertex | None]:
     if round_ > 1 and dag.get(round_ - 1, source) is None:
         return
     said = any(
-        (C, 1) in dag.frozen[v.round - 1][v.source] and v.freezes
-        for r in range(1, round_)
-        for v in dag.round_vertices(r)
-        if v.source == source
+        held is not None and (C, 1) in held.frozen and held.vertex.freezes
+        for held in (dag.held(r, source) for r in range(1, round_))
     )
     freezes = [()] if source == C or said else [(), (FREEZE,)]
     for size in (2, 3) if round_ > 1 else (0,):

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tee_rider.reference.epochs import Opening
 from tee_rider.reference.profile import Profile
 from tee_rider.reference.profiles import HARDENED, quorum
+from tee_rider.spec.opening import Opening
 from tee_rider.spec.vertex import FreezeStatement, VertexId
 from tests.recovery.chaos import Chaos
 from tests.recovery.observer import RecoveryError

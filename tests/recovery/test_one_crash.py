@@ -11,20 +11,11 @@ import pytest
 
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import HARDENED, quorum
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import (
-    Advance,
-    CoinReleased,
-    CoinRequested,
-    Output,
-    Receive,
-    initial_state,
-    restart,
-    step,
-)
+from tee_rider.reference.replica import initial_state, restart, step
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.identifiers import members
+from tee_rider.spec.interface import Advance, CoinReleased, CoinRequested, Output, Receive, Send
 from tee_rider.spec.messages import SignedMessage
 from tests.recovery.chaos import Life
 from tests.recovery.observer import Observer

@@ -6,18 +6,10 @@ import pytest
 
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import HARDENED
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import (
-    Advance,
-    CoinReleased,
-    CoinRequested,
-    Input,
-    Receive,
-    initial_state,
-    step,
-)
+from tee_rider.reference.replica import initial_state, step
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
+from tee_rider.spec.interface import Advance, CoinReleased, CoinRequested, Input, Receive, Send
 from tee_rider.spec.messages import RecoveryRequest, SignedMessage, content_bytes
 from tee_rider.spec.vertex import StrongEdge, Vertex, make_vertex
 from tests.recovery.chaos import Life

@@ -7,21 +7,19 @@ import pytest
 
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import TEE_RIDER
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import (
+from tee_rider.reference.replica import ReplicaState, initial_state, step
+from tee_rider.reference.usig import IdealUsig
+from tee_rider.spec.configuration import largest_configuration
+from tee_rider.spec.events import Event
+from tee_rider.spec.interface import (
     Advance,
     CoinReleased,
     CoinRequested,
     Input,
     Output,
     Receive,
-    ReplicaState,
-    initial_state,
-    step,
+    Send,
 )
-from tee_rider.reference.usig import IdealUsig
-from tee_rider.spec.configuration import largest_configuration
-from tee_rider.spec.events import Event
 from tee_rider.spec.messages import Content, SignedMessage, content_bytes
 from tee_rider.spec.vertex import Vertex
 

@@ -3,9 +3,8 @@ from dataclasses import replace
 import pytest
 
 from tee_rider.reference.profiles import HARDENED, TEE_RIDER, quorum
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import Receive
 from tee_rider.spec.events import InsertVertex, RDeliver, Reject
+from tee_rider.spec.interface import Receive, Send
 from tee_rider.spec.messages import Echo, Junk, RecoveryRequest, SignedMessage
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.vertex import FreezeStatement, make_vertex

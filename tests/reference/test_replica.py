@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from tee_rider.reference.profiles import TEE_RIDER
-from tee_rider.reference.replica import Advance, CoinReleased, Receive
 from tee_rider.spec.events import ADeliver, AdvanceRound, CommitLeader, InsertVertex, Reject
+from tee_rider.spec.interface import Advance, CoinReleased, Receive
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.vertex import Request
 

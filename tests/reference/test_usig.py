@@ -3,7 +3,9 @@ from dataclasses import replace
 import pytest
 
 from tee_rider.model_check.world.usig_ed25519 import Ed25519Usig, public_key_of
-from tee_rider.reference.usig import HmacUsig, IdealUsig, Usig
+from tee_rider.model_check.world.usig_hmac import HmacUsig
+from tee_rider.reference.usig import IdealUsig
+from tee_rider.spec.usig import Usig
 
 SECRETS = {(replica, epoch): bytes([replica, epoch]) * 16 for replica in (0, 1) for epoch in (1, 2)}
 PUBLIC = {owner: public_key_of(secret) for owner, secret in SECRETS.items()}

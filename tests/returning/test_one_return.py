@@ -12,10 +12,10 @@ from tee_rider.model_check.returning.lives import Life
 from tee_rider.model_check.returning.moments import Returning
 from tee_rider.model_check.returning.one_return import OneReturn
 from tee_rider.model_check.world.setting import make_setting
-from tee_rider.reference.epochs import Opening
 from tee_rider.reference.recovery import Recovery
 from tee_rider.reference.replica import initial_state
 from tee_rider.reference.usig import IdealUsig
+from tee_rider.spec.opening import Opening
 from tee_rider.spec.vertex import VertexId
 
 HARDENED = make_setting(3, "hardened", "one")
