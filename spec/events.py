@@ -130,7 +130,11 @@ class Crash(Event):
 
 @dataclass(frozen=True, slots=True)
 class Restart(Event):
-    """The replica came back from the backup that had seen events up to ``backup_seq``."""
+    """The replica came back from the backup that had seen events up to ``backup_seq``.
+
+    From here on it is where it was after that event, in a new epoch. What it did since is lost to
+    it alone: it has happened, and others may have seen it.
+    """
 
     epoch: Epoch
     attestation: Text

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from tee_rider.spec.configuration import Configuration
-from tee_rider.spec.events import AnyEvent
+from tee_rider.spec.events import AnyEvent, Restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,22 @@ class Premises:
     """Replicas that are known to be faulty: nothing is asked of what they do."""
     weak_edges: bool = True
     """Whether the run's profile has weak edges, without which validity is not promised."""
+    restarts: tuple[Restart, ...] = ()
+    """The restarts in it: only those known beforehand can be judged, since what a backup held must
+    be kept until it is restored."""
+
+    @property
+    def backups(self) -> frozenset[tuple[int, int]]:
+        """(replica, seq) of the last event that each restored backup had seen."""
+        return frozenset((event.replica, event.backup_seq) for event in self.restarts)
 
 
 class Property(Protocol):
     """One property, fed with the events of all correct replicas.
 
     Events of one replica come in the order of ``seq``; how the replicas' events are interleaved
-    makes no difference to the verdict.
+    makes no difference to the verdict. After a restart a replica is where it was after its event
+    ``backup_seq``, and goes on in a new epoch; what it did in between has happened all the same.
     """
 
     name: str

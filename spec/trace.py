@@ -10,13 +10,14 @@ Source: ours (DESIGN, "Conformance").
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal, NamedTuple, TextIO, get_args, get_type_hints
 
 from pydantic import Field, TypeAdapter, with_config
 
 from tee_rider.spec.configuration import Configuration
-from tee_rider.spec.events import AnyEvent
+from tee_rider.spec.events import AnyEvent, Restart
 from tee_rider.spec.identifiers import Replica
 from tee_rider.spec.strict_json import STRICT, StrictJson
 from tee_rider.spec.trace_error import FormatError, TraceError, shown
@@ -27,6 +28,8 @@ LONGEST_LINE = 2**20
 """Bytes of a line; a vertex with a thousand edges and ten thousand requests needs a quarter."""
 MOST_REPLICAS = 1000
 """The largest n of a trace: what a reader keeps grows with it."""
+MOST_RESTARTS = 1000
+"""How many restarts of a trace are followed: for each, what its backup held is kept."""
 
 ShortText = Annotated[str, Field(max_length=256)]
 
@@ -114,6 +117,22 @@ def read_events(stream: BinaryIO, name: str, header: Header) -> Iterator[Located
         yield Located(number, event)
 
 
+def read_restarts(path: Path) -> tuple[Restart, ...]:
+    """The restarts of a trace file, to be known before its events are judged.
+
+    Looks for them without reading the other lines: a pipe, which cannot be read twice, has none,
+    lines that break the format are passed over, and so are restarts beyond the first thousand.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    if not path.is_file():
+        return ()
+    with path.open("rb") as stream:
+        events = map(_try_event, _lines_with(stream, b'"restart"'))
+        return tuple(islice((e for e in events if isinstance(e, Restart)), MOST_RESTARTS))
+
+
 def write_trace(stream: TextIO, header: Header, events: Iterable[AnyEvent]) -> None:
     """Write a whole trace to a text stream."""
     stream.write(header_line(header) + "\n")
@@ -141,6 +160,28 @@ def _plain(value: Any) -> dict[str, Any]:
         if not value.freezes:
             del plain["freezes"]
     return plain
+
+
+def _lines_with(stream: BinaryIO, part: bytes) -> Iterator[bytes]:
+    """The lines of a stream that contain the part, but for overlong ones; the last may be cut."""
+    rest = b""
+    while block := stream.read(LONGEST_LINE):
+        block = rest + block
+        place = block.find(part)
+        while place >= 0 and (end := block.find(b"\n", place)) >= 0:
+            yield block[block.rfind(b"\n", 0, place) + 1 : end]
+            place = block.find(part, end)
+        rest = block[block.rfind(b"\n") + 1 :]
+        rest = rest if len(rest) <= LONGEST_LINE else b""
+    if part in rest:
+        yield rest
+
+
+def _try_event(line: bytes) -> AnyEvent | None:
+    try:
+        return EVENT.read(line)
+    except FormatError:
+        return None
 
 
 def _check_length(line: bytes) -> None:

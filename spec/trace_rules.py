@@ -6,12 +6,14 @@ from tee_rider.spec.events import (
     ADeliver,
     AnyEvent,
     CommitLeader,
+    Crash,
     CreateVertex,
     Freeze,
     InsertVertex,
     RDeliver,
     Reject,
     ReleaseCoin,
+    Restart,
     Resume,
 )
 from tee_rider.spec.trace_error import FormatError
@@ -19,6 +21,7 @@ from tee_rider.spec.vertex import Vertex
 
 Named = tuple[str, int]
 """A field's path, and the replica that it names."""
+_ENDS_OF_LIVES = frozenset({Crash, Restart})
 
 
 class EventRules:
@@ -34,6 +37,8 @@ class EventRules:
         self._n = n
         self._faulty = frozenset(faulty)
         self._seen = [0] * n
+        self._crashed: dict[int, Crash] = {}
+        """Who is down, since which event."""
 
     def check(self, event: AnyEvent) -> None:
         """Take the next event in.
@@ -48,7 +53,26 @@ class EventRules:
         if event.seq != self._seen[replica]:
             raise _wrong_seq(event, self._seen[replica])
         if replica not in self._faulty:
+            if self._crashed or type(event) in _ENDS_OF_LIVES:
+                self._check_life(event)
             self._check_content(event)
+
+    def _check_life(self, event: AnyEvent) -> None:
+        """After a crash there is nothing but a restart, and a restart comes after a crash."""
+        crash = self._crashed.get(event.replica)
+        if isinstance(event, Restart):
+            if crash is None:
+                allowed = f"a restart after a crash, and replica {event.replica} has not crashed"
+                raise FormatError("event", "restart", allowed, "log a crash before each restart")
+            if event.backup_seq >= crash.seq:
+                allowed = f"at most {crash.seq - 1}, the last event before the crash"
+                raise FormatError("backup_seq", str(event.backup_seq), allowed)
+            del self._crashed[event.replica]
+        elif crash is not None:
+            allowed = f"nothing but a restart, as replica {event.replica} crashed (seq {crash.seq})"
+            raise FormatError("event", event.event, allowed)
+        elif isinstance(event, Crash):
+            self._crashed[event.replica] = event
 
     def _check_content(self, event: AnyEvent) -> None:
         match event:
@@ -87,6 +111,9 @@ class EventRules:
             addresses = [(edge.round, edge.source) for edge in vertex.weak_edges]
             self._check_replicas(*_edges("vertex.weak_edges", 1, [s for _, s in addresses]))
             _check_sorted("vertex.weak_edges", addresses)
+        if vertex.freezes:
+            targets = [freeze.target for freeze in vertex.freezes]
+            self._check_replicas(*_edges("vertex.freezes", 0, targets))
 
 
 def _edges(path: str, position: int, sources: Sequence[int]) -> list[Named]:

@@ -8,7 +8,8 @@ from tee_rider.model_check.conformance.verdict import Judgement, Verdict
 from tee_rider.model_check.console import Ticker, UsageError
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import PROFILES
-from tee_rider.spec.trace import Header, read_trace
+from tee_rider.spec.events import Restart
+from tee_rider.spec.trace import Header, read_restarts, read_trace
 from tee_rider.spec.trace_error import FormatError, TraceError, shown
 
 TICK_EVERY = 2**14
@@ -24,7 +25,7 @@ def judge_trace(path: Path, tick: Ticker) -> Judgement:
     file = str(path)
     try:
         header, events = read_trace(path)
-        oracle = make_oracle(header, file)
+        oracle = make_oracle(header, file, read_restarts(path))
         for line, event in events:
             oracle.observe(event)
             if line % TICK_EVERY == 0:
@@ -36,7 +37,7 @@ def judge_trace(path: Path, tick: Ticker) -> Judgement:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def make_oracle(header: Header, file: str) -> Oracle:
+def make_oracle(header: Header, file: str, restarts: tuple[Restart, ...] = ()) -> Oracle:
     """An oracle by the rules that the header names.
 
     Raises:
@@ -46,7 +47,7 @@ def make_oracle(header: Header, file: str) -> Oracle:
     if profile is None:
         problem = FormatError("profile", shown(header.profile), ", ".join(sorted(PROFILES)))
         raise TraceError(file, 1, problem)
-    return Oracle(header, Setting(header.configuration, profile))
+    return Oracle(header, Setting(header.configuration, profile), restarts)
 
 
 def located(path: Path, judgement: Judgement) -> Judgement:

@@ -5,11 +5,15 @@ from tee_rider.spec.events import (
     AdvanceRound,
     AnyEvent,
     CommitLeader,
+    Crash,
     CreateVertex,
+    Freeze,
     InsertVertex,
     RDeliver,
     Reject,
     ReleaseCoin,
+    Restart,
+    Resume,
 )
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.vertex import Vertex, VertexId
@@ -38,6 +42,22 @@ def narrate(event: AnyEvent) -> str:
             return f"commits {with_digest(leader)}, leader of wave {event.wave}, {how}"
         case ADeliver(vertex=vertex):
             return f"a_delivers {with_digest(vertex)} with the leader of wave {event.wave}"
+        case _:
+            return _narrate_recovery(event)
+
+
+def _narrate_recovery(event: AnyEvent) -> str:
+    match event:
+        case Crash():
+            return "crashes"
+        case Restart():
+            return f"returns in epoch {event.epoch}, as it was after its event {event.backup_seq}"
+        case Freeze():
+            return f"freezes epoch {event.epoch} of {replica_name(event.target)}"
+        case Resume():
+            freezers = ", ".join(map(replica_name, event.freezers)) or "nobody"
+            opened = f"opens epoch {event.epoch} of {replica_name(event.target)}"
+            return f"{opened} above round {event.cut}, frozen by {freezers}"
         case _:
             return f"has the event {event.event}"
 

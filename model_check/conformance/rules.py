@@ -8,7 +8,8 @@ from typing import Any
 from tee_rider.reference.dag import predecessors_present
 from tee_rider.reference.ordering import order_vertices, wave_ready
 from tee_rider.reference.profiles import next_counter
-from tee_rider.reference.replica import request_coin
+from tee_rider.reference.recovery import epoch_rejection, follow_order, freezes_to_say
+from tee_rider.reference.replica import advance, may_advance, request_coin
 from tee_rider.reference.vertex_creation import create_new_vertex, round_complete
 from tee_rider.reference.vertex_validity import vertex_rejection
 
@@ -22,11 +23,16 @@ class Rule:
 
 
 def rule_of(function: Callable[..., Any]) -> Rule:
-    """The first line of a function's docstring, and its paragraph ``Source:`` in one line."""
-    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
-    sources = [part for part in paragraphs if part.startswith("Source:")]
-    source = " ".join("".join(sources).removeprefix("Source:").split())
-    return Rule(paragraphs[0].strip(), source.removesuffix("."))
+    """The first line of a function's docstring, and its source, or else that of its module."""
+    doc = inspect.getdoc(function) or ""
+    source = _source_in(doc) or _source_in(inspect.getdoc(inspect.getmodule(function)) or "")
+    return Rule(doc.split("\n\n")[0].strip(), source)
+
+
+def _source_in(doc: str) -> str:
+    """The paragraph ``Source:`` of a docstring in one line."""
+    parts = (part for part in doc.split("\n\n") if part.startswith("Source:"))
+    return " ".join("".join(parts).removeprefix("Source:").split()).removesuffix(".")
 
 
 STREAM = rule_of(next_counter)
@@ -40,3 +46,19 @@ CREATE = rule_of(create_new_vertex)
 COIN = rule_of(request_coin)
 COMMIT = rule_of(wave_ready)
 DELIVER = rule_of(order_vertices)
+OWN_VERTEX = replace(
+    rule_of(may_advance),
+    statement="A replica advances when it holds its own vertex, on which the next one must build.",
+)
+FIRST_VERTEX = replace(
+    rule_of(advance),
+    statement="The first vertex of an epoch that is open stands in the round that the replica is"
+    " in.",
+    source="ours (spec/README.md, Recovery)",
+)
+FREEZE = rule_of(freezes_to_say)
+RESUME = rule_of(follow_order)
+EPOCH = replace(
+    rule_of(epoch_rejection),
+    statement="A vertex stands above the cut that opened its epoch, and has seen no freeze of it.",
+)

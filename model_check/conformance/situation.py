@@ -4,7 +4,16 @@ from tee_rider.model_check.conformance.narrate import with_digest
 from tee_rider.reference.ordering import get_wave_vertex_leader, supporters
 from tee_rider.reference.replica import ReplicaState
 from tee_rider.spec.configuration import round_in_wave
-from tee_rider.spec.events import ADeliver, AnyEvent, CommitLeader, CreateVertex, InsertVertex
+from tee_rider.spec.events import (
+    ADeliver,
+    AnyEvent,
+    CommitLeader,
+    CreateVertex,
+    Freeze,
+    InsertVertex,
+    Reject,
+    Resume,
+)
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.vertex import Vertex
 
@@ -23,6 +32,13 @@ def reason_for(state: ReplicaState, event: AnyEvent) -> str:
             return f"it is next in the order, in the history of the leader of wave {wave}"
         case CreateVertex(vertex=vertex):
             return f"it goes to round {vertex.round}; {held(state, vertex.round - 1)}"
+        case Freeze():
+            return "its newest vertex says so"
+        case Resume(target=target, freezers=freezers):
+            names = ", ".join(map(replica_name, freezers))
+            return f"it delivered freezes of {replica_name(target)} by {names}"
+        case Reject(origin=origin):
+            return f"{_opened(state, origin)}; what it refuses is above a cut, or knows of none"
         case _:
             return ""
 
@@ -41,9 +57,33 @@ def reason_against(state: ReplicaState, event: AnyEvent) -> str:
                 return f"{name.name} is delivered already"
             return f"{name.name} is not in the history of a leader that is being delivered"
         case CreateVertex():
-            return f"it is in round {state.round} and has made its vertex there"
+            return _against_creation(state, event)
+        case Freeze():
+            return "its newest vertex says no freeze that is not told already"
+        case Resume(target=target) | Reject(origin=target):
+            return _opened(state, target)
         case _:
             return ""
+
+
+def _against_creation(state: ReplicaState, event: CreateVertex) -> str:
+    if event.vertex.freezes:
+        targets = sorted({freeze.target for freeze in event.vertex.freezes})
+        opened = "; ".join(_opened(state, target) for target in targets)
+        before = sorted(state.recovery.said)
+        said = ", ".join(f"{replica_name(target)} in epoch {epoch}" for target, epoch in before)
+        return f"{opened}; it has frozen before: {said or 'nobody'}"
+    if state.recovering:
+        epoch = state.broadcast.usig.epoch
+        return f"its epoch {epoch} is not open: {_opened(state, state.replica)}"
+    return f"it is in round {state.round} and has made its vertex there"
+
+
+def _opened(state: ReplicaState, replica: int) -> str:
+    """Since when which epoch of a replica is open."""
+    opening = state.recovery.openings[replica][-1]
+    since = f" since the cut {opening.cut}" if opening.leader else ""
+    return f"of {replica_name(replica)} epoch {opening.epoch} is open{since}"
 
 
 def held(state: ReplicaState, round_: int) -> str:

@@ -1,13 +1,13 @@
-"""How far a replayed replica has read each replica's stream of signed messages."""
+"""How far a replayed replica has read each replica's streams of signed messages."""
 
 from tee_rider.model_check.conformance import rules
 from tee_rider.model_check.conformance.rules import Rule
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.reliable_broadcast import Stream
 from tee_rider.spec.events import RDeliver
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.unique_identifier import StreamPosition
+from tee_rider.spec.vertex import Vertex
 
 
 class Streams:
@@ -19,16 +19,15 @@ class Streams:
 
     def __init__(self, setting: Setting) -> None:
         """Nothing is accepted yet."""
-        profile, n = setting.profile, setting.configuration.n
-        self._follows = profile.counter_follows
-        self._echoes = profile.holders_before_delivery(setting.configuration) > 1
-        self._epoch = Stream().epoch
-        self._accepted = [0] * n
-        self._last_round = [0] * n
+        self._profile = setting.profile
+        self._echoes = self._profile.holders_before_delivery(setting.configuration) > 1
+        self._read: dict[tuple[int, int], tuple[int, int]] = {}
+        """By origin and epoch: the counter accepted last, and the round of the last vertex."""
 
     def use_up(self, origin: int, ui: StreamPosition) -> None:
         """A message was refused and its counter used up."""
-        self._accepted[origin] = max(self._accepted[origin], ui.counter)
+        accepted, last_round = self._read_of(origin, ui.epoch)
+        self._read[origin, ui.epoch] = max(accepted, ui.counter), last_round
 
     def refusal(
         self, event: RDeliver, rejection: RejectionReason | None
@@ -37,20 +36,38 @@ class Streams:
 
         ``rejection`` is what is wrong with the vertex wherever it stands in the stream.
         """
-        vertex, counter = event.vertex, event.ui.counter
+        vertex, counter, epoch = event.vertex, event.ui.counter, event.ui.epoch
         origin = vertex.source
-        accepted, last_round = self._accepted[origin], self._last_round[origin]
         stream = f"{replica_name(origin)}'s stream"
-        if event.ui.epoch != self._epoch:
-            return f"epoch {event.ui.epoch} of {stream} is not accepted", rules.STREAM
+        if epoch != 1 and not self._profile.replicas_return:
+            return f"epoch {epoch} of {stream} is not accepted", rules.STREAM
+        if epoch != 1:
+            stream += f" of epoch {epoch}"
+        accepted, last_round = self._read_of(origin, epoch)
         if counter <= accepted:
             return f"it has read {stream} up to counter {accepted} already", rules.STREAM
-        if not self._echoes and not self._follows(accepted, counter):
+        if not self._echoes and not self._follows(epoch, accepted, counter):
             missing = f"it has read {stream} up to counter {accepted} only"
             return f"{missing}, and this is counter {counter}", rules.STREAM
-        if vertex.round <= last_round:
-            rejection = RejectionReason.ROUND_NOT_INCREASING
+        rejection = self._misplaced(vertex, last_round) or rejection
         if rejection is not None:
             return f"{vertex.name} is not valid: {rejection}", rules.VALIDITY
-        self._accepted[origin], self._last_round[origin] = counter, vertex.round
+        self._read[origin, epoch] = counter, vertex.round
         return None
+
+    def _misplaced(self, vertex: Vertex, last_round: int) -> RejectionReason | None:
+        """What is wrong with the vertex at this place of its stream."""
+        if vertex.round <= last_round:
+            return RejectionReason.ROUND_NOT_INCREASING
+        if self._profile.self_edge_required and last_round:
+            if all(edge.source != vertex.source for edge in vertex.strong_edges):
+                return RejectionReason.OWN_PREDECESSOR_MISSING
+        return None
+
+    def _follows(self, epoch: int, accepted: int, counter: int) -> bool:
+        """The first message of a later epoch may ask for it; no event tells that it was read."""
+        follows = self._profile.counter_follows
+        return follows(accepted, counter) or (epoch > 1 and accepted == 0 and follows(1, counter))
+
+    def _read_of(self, origin: int, epoch: int) -> tuple[int, int]:
+        return self._read.get((origin, epoch), (0, 0))

@@ -30,10 +30,13 @@ class Agreement(Watcher):
         super().__init__(premises)
         self._delivered = Ledger(self.correct)
         self._committed: list[CommitLeader] = []
-        self._commits = dict.fromkeys(self.correct, 0)
         self._without_digest: ADeliver | None = None
         self.listen(ADeliver, self._delivers)
         self.listen(CommitLeader, self._commits_leader)
+
+    def fresh(self) -> int:
+        """How many leaders the replica has committed."""
+        return 0
 
     def obstacle(self) -> str:
         """Contents without digests cannot be compared."""
@@ -51,7 +54,8 @@ class Agreement(Watcher):
             self.judged += 1
             if entry.content != vertex.digest:
                 return self._other_content(entry.first, event)
-        self._delivered.pass_by(entry, event.replica)
+        if not (self.losses and self.lost(event)):
+            self._delivered.pass_by(entry, event.replica)
         return None
 
     def _other_content(self, first: object, event: ADeliver) -> Violation:
@@ -62,7 +66,8 @@ class Agreement(Watcher):
         return self.violation((event,), f"{observed}all delivered another one of this name before")
 
     def _commits_leader(self, event: CommitLeader) -> Violation | None:
-        count = self._commits[event.replica] = self._commits[event.replica] + 1
+        count: int = self.views[event.replica] + 1
+        self.views[event.replica] = count
         if count > len(self._committed):
             self._committed.append(event)
             return None

@@ -22,24 +22,26 @@ class Causality(Watcher):
     def __init__(self, premises: Premises) -> None:
         """Nothing is held."""
         super().__init__(premises)
-        self._held: dict[int, Rows] = {}
-        self._unfounded: dict[int, ADeliver] = {}
-        """Each replica's first delivery before any insertion: it may not log insertions."""
         self.listen(InsertVertex, self._inserts)
         self.listen(ADeliver, self._delivers)
 
+    def fresh(self) -> "Held":
+        """What the replica holds."""
+        return Held()
+
     def _inserts(self, event: InsertVertex) -> Violation | None:
         vertex = event.vertex
-        rows = self._held.setdefault(event.replica, {})
-        rows.setdefault(vertex.round, {})[vertex.source] = vertex
-        early = self._unfounded.get(event.replica)
-        return None if early is None else self._not_held(early)
+        held: Held = self.views[event.replica]
+        held.inserts = True
+        held.rows.setdefault(vertex.round, {})[vertex.source] = vertex
+        return None if held.unfounded is None else self._not_held(held.unfounded)
 
     def _delivers(self, event: ADeliver) -> Violation | None:
-        rows = self._held.get(event.replica)
-        if rows is None:
-            self._unfounded.setdefault(event.replica, event)
+        held: Held = self.views[event.replica]
+        if not held.inserts:
+            held.unfounded = held.unfounded or event
             return None
+        rows = held.rows
         self.judged += 1
         name = event.vertex
         row = rows.get(name.round, {})
@@ -64,6 +66,18 @@ class Causality(Watcher):
 
 Rows = dict[int, dict[int, Vertex]]
 """What a replica has inserted and not delivered, by round and source."""
+
+
+class Held:
+    """What one replica holds undelivered."""
+
+    def __init__(self) -> None:
+        """Nothing."""
+        self.rows: Rows = {}
+        self.inserts = False
+        """Whether it has inserted anything: it may not log insertions."""
+        self.unfounded: ADeliver | None = None
+        """Its first delivery before any insertion."""
 
 
 def first_held(rows: Rows, vertex: Vertex) -> Vertex | None:

@@ -30,21 +30,24 @@ class CommitJustification(Watcher):
     def __init__(self, premises: Premises) -> None:
         """Nothing is committed."""
         super().__init__(premises)
-        self._logs = {replica: CommitLog() for replica in self.correct}
         self.listen(InsertVertex, self._inserts)
         self.listen(ReleaseCoin, self._releases)
         self.listen(CommitLeader, self._commits)
         self.listen(ADeliver, self._delivers)
 
+    def fresh(self) -> CommitLog:
+        """What the replica has committed and has to deliver."""
+        return CommitLog()
+
     def _inserts(self, event: InsertVertex) -> None:
-        self._logs[event.replica].insert(event)
+        self.views[event.replica].insert(event)
 
     def _releases(self, event: ReleaseCoin) -> None:
-        self._logs[event.replica].release(event)
+        self.views[event.replica].release(event)
 
     def _commits(self, event: CommitLeader) -> Violation | None:
         self.judged += 1
-        log = self._logs[event.replica]
+        log: CommitLog = self.views[event.replica]
         if log.unfounded is not None:
             return self._not_due(log, log.unfounded)
         found = self._misplaced(log, event) or self._unsupported(log, event)
@@ -112,7 +115,7 @@ class CommitJustification(Watcher):
         return self._wrong((last, event), f"{fault} by walking back")
 
     def _delivers(self, event: ADeliver) -> Violation | None:
-        log = self._logs[event.replica]
+        log: CommitLog = self.views[event.replica]
         if log.last is None:
             log.deliver_unfounded(event)
             return None

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from tee_rider.spec.dag_view import Address
 from tee_rider.spec.events import ADeliver, CreateVertex
 from tee_rider.spec.judgement import Premises, Violation
-from tee_rider.spec.properties.ledger import Ledger
+from tee_rider.spec.properties.ledger import Entry, Ledger
 from tee_rider.spec.properties.watcher import Watcher
 from tee_rider.spec.properties.wording import at, named, who
 
@@ -13,7 +14,8 @@ class Integrity(Watcher):
     """A replica delivers each address at most once; a correct source made what is delivered of it.
 
     That a source did *not* make a vertex is known once it has gone on to a later round, or has
-    delivered the vertex itself: its log may end before those of others.
+    delivered the vertex itself: its log may end before those of others. What it made before a crash
+    it made, even if it does not know so any more.
 
     Source: DAG-Rider, Integrity of the Byzantine atomic broadcast; its second half: the usual
     integrity of broadcast (Cachin, Distributing Trust on the Internet).
@@ -33,11 +35,19 @@ class Integrity(Watcher):
         self.listen(ADeliver, self._delivers)
         self.listen(CreateVertex, self._creates)
 
+    def fresh(self) -> set[Address]:
+        """What the replica has delivered that a restart will take back."""
+        return set()
+
     def _delivers(self, event: ADeliver) -> Violation | None:
         round_, source = event.vertex.round, event.vertex.source
         entry = self._delivered.enter(event, round_, source, None)
         self.judged += 1
-        if not self._delivered.pass_by(entry, event.replica):
+        if self.losses:
+            first_time = self._first_time(entry, event)
+        else:
+            first_time = self._delivered.pass_by(entry, event.replica)
+        if not first_time:
             observed = f"{who(event)} delivered {named(event.vertex)} {at(event)}, a second time"
             return self.violation((event,), observed)
         maker = self._makers.get(source)
@@ -47,6 +57,16 @@ class Integrity(Watcher):
         if not entry.missing:
             maker.forget(round_)
         return found
+
+    def _first_time(self, entry: Entry, event: ADeliver) -> bool:
+        address = (event.vertex.round, event.vertex.source)
+        taken_back: set[Address] = self.views[event.replica]
+        if address in taken_back:
+            return False
+        if self.lost(event):
+            taken_back.add(address)
+            return bool(entry.missing >> event.replica & 1)
+        return self._delivered.pass_by(entry, event.replica)
 
     def _delivers_of(self, maker: "Maker", event: ADeliver) -> Violation | None:
         vertex = event.vertex

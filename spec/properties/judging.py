@@ -1,7 +1,7 @@
 """Judges a whole run: every property over all events, each until its first violation."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from tee_rider.spec.events import (
@@ -24,6 +24,8 @@ from tee_rider.spec.properties.coin_agreement import CoinAgreement
 from tee_rider.spec.properties.commit_justification import CommitJustification
 from tee_rider.spec.properties.integrity import Integrity
 from tee_rider.spec.properties.non_equivocation import NonEquivocation
+from tee_rider.spec.properties.recovery_cut import RecoveryCutAgreement
+from tee_rider.spec.properties.replies import Replies
 from tee_rider.spec.properties.stream_order import StreamOrder
 from tee_rider.spec.properties.total_order import TotalOrder
 from tee_rider.spec.properties.validity import Validity
@@ -43,7 +45,10 @@ ALL: tuple[type[Watcher], ...] = (
     CoinAgreement,
     CommitJustification,
 )
-"""Every property."""
+"""Every property of every run."""
+
+OCCASIONAL: tuple[type[Watcher], ...] = (RecoveryCutAgreement, Replies)
+"""Properties of what happens in some runs only: elsewhere nobody asks for them."""
 
 LIFE: tuple[type[Event], ...] = (
     AdvanceRound,
@@ -62,7 +67,7 @@ So a run that shows a later one and not an earlier one was recorded without the 
 
 def all_properties(premises: Premises) -> tuple[Watcher, ...]:
     """A fresh one of every property."""
-    return tuple(property_(premises) for property_ in ALL)
+    return tuple(property_(premises) for property_ in (*ALL, *OCCASIONAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,11 @@ class Judge:
         """Nothing has been seen; judges all properties unless told which."""
         self.properties = all_properties(premises) if properties is None else tuple(properties)
         self._correct = frozenset(range(premises.configuration.n)) - premises.faulty
+        self._backups = premises.backups
         self._violations: dict[str, Violation] = {}
         self._handlers: dict[type[Event], Handlers] = {}
-        self._restarted: dict[int, Restart] = {}
+        self._unknown: dict[int, Restart] = {}
+        """By replica, the restart from a backup that nobody said would be restored."""
 
     def observe(self, event: AnyEvent) -> tuple[Violation, ...]:
         """Take one event in; the violations that it completes, at most one for each property."""
@@ -106,24 +113,34 @@ class Judge:
             self._violations.update((violation.property, violation) for violation in found)
             for kind in self._handlers:
                 self._handlers[kind] = self._handlers_of(kind)
+        if self._backups and (event.replica, event.seq) in self._backups:
+            for property_ in self.properties:
+                property_.keep(event)
         return found
 
     def outcomes(self) -> tuple[Outcome, ...]:
-        """What the events seen so far say of each property."""
-        return tuple(self._outcome(property_) for property_ in self.properties)
+        """What the events seen so far say of each property that they give occasion to ask for."""
+        asked = (p for p in self.properties if not p.occasions or self._seen(p.occasions))
+        return tuple(self._outcome(property_) for property_ in asked)
+
+    def _seen(self, kinds: Iterable[type[Event]]) -> bool:
+        return any(kind in self._handlers for kind in kinds)
 
     def _meet(self, event: AnyEvent) -> "Handlers":
-        """The handlers of a kind that comes for the first time, or of a restart."""
-        if isinstance(event, Restart):
-            self._correct -= {event.replica}
-            self._restarted[event.replica] = event
-            return ()
+        """The handlers of a kind that comes for the first time."""
         handlers = self._handlers[type(event)] = self._handlers_of(type(event))
         return handlers
 
     def _handlers_of(self, kind: type[Event]) -> "Handlers":
         unbroken = [p for p in self.properties if p.name not in self._violations]
-        return tuple(p.handlers[kind] for p in unbroken if kind in p.handlers)
+        handlers = tuple(p.handlers[kind] for p in unbroken if kind in p.handlers)
+        return (*handlers, self._restarts) if kind is Restart else handlers
+
+    def _restarts(self, event: Restart) -> None:
+        backup = (event.replica, event.backup_seq)
+        if not (backup in self._backups and event.backup_seq < event.seq):
+            self._correct -= {event.replica}
+            self._unknown[event.replica] = event
 
     def _outcome(self, property_: Watcher) -> Outcome:
         name, source, judged = property_.name, property_.source, property_.judged
@@ -148,8 +165,9 @@ class Judge:
             if self._not_recorded((kind,))
         ]
         parts += [
-            f"not what {replica_name(replica)} did after its restart (seq {event.seq})"
-            for replica, event in sorted(self._restarted.items())
+            f"not what {replica_name(replica)} did after its restart (seq {event.seq}), as it was"
+            f" not known beforehand that the backup of seq {event.backup_seq} must be kept"
+            for replica, event in sorted(self._unknown.items())
         ]
         return "; ".join(parts)
 
@@ -174,7 +192,13 @@ def judge(premises: Premises, events: Iterable[AnyEvent]) -> tuple[Outcome, ...]
     The events of one replica come in the order of ``seq``; how the replicas' events are interleaved
     makes no difference to any status.
     """
-    judge_ = Judge(premises)
+    events = tuple(events)
+    judge_ = Judge(replace(premises, restarts=restarts_of(events)))
     for event in events:
         judge_.observe(event)
     return judge_.outcomes()
+
+
+def restarts_of(events: Iterable[AnyEvent]) -> tuple[Restart, ...]:
+    """The restarts among the events, as premises name them."""
+    return tuple(event for event in events if isinstance(event, Restart))

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Hashable
+from functools import lru_cache
 from hashlib import sha256
 
 from tee_rider.spec.events import AnyEvent
@@ -40,7 +41,12 @@ class Entry:
     __slots__ = ("content", "first", "missing", "round", "source")
 
     def __init__(
-        self, round_: int, source: int, first: AnyEvent | None, content: Hashable, missing: Mask
+        self,
+        round_: int,
+        source: Hashable,
+        first: AnyEvent | None,
+        content: Hashable,
+        missing: Mask,
     ) -> None:
         """The content that the first event showed there, and the replicas that still have to come.
 
@@ -63,11 +69,13 @@ class Ledger:
     def __init__(self, correct: frozenset[int]) -> None:
         """No address has been seen."""
         self._everyone = mask_of(tuple(correct))
-        self._open: dict[tuple[int, int], Entry] = {}
+        self._open: dict[tuple[int, Hashable], Entry] = {}
         self._closed = Fingerprints()
 
-    def enter(self, event: AnyEvent, round_: int, source: int, content: Hashable) -> Entry:
+    def enter(self, event: AnyEvent, round_: int, source: Hashable, content: Hashable) -> Entry:
         """The entry of an address; the event makes it if there is none.
+
+        A source may be told apart further, as by its epochs.
 
         Whether the content is another one shows in ``entry.content != content``.
         """
@@ -82,7 +90,10 @@ class Ledger:
         return entry
 
     def pass_by(self, entry: Entry, replica: int) -> bool:
-        """Note that the replica is through with the address; False if it was so before."""
+        """Note that the replica is through with the address; False if it was so before.
+
+        That is for ever, so it is not to be noted where a restart takes the replica back.
+        """
         bit = 1 << replica
         if not entry.missing & bit:
             return False
@@ -113,4 +124,14 @@ class Ledger:
 
 def fingerprint(content: Hashable) -> int:
     """A number from 1 to 2**64 - 1 that two contents share by chance only, the same everywhere."""
+    return _of_digest(content) if isinstance(content, str) else _hashed(content)
+
+
+def _hashed(content: Hashable) -> int:
     return int.from_bytes(sha256(repr(content).encode()).digest()[:8]) or 1
+
+
+@lru_cache(maxsize=2**12)
+def _of_digest(digest: str) -> int:
+    """All replicas ask for the same one within a short time."""
+    return _hashed(digest)

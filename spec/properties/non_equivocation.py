@@ -13,6 +13,10 @@ Sighting = CreateVertex | RDeliver | InsertVertex
 class NonEquivocation(Watcher):
     """Correct replicas take up no two vertices of one address, nor of one counter.
 
+    That is so over all epochs and crashes: what was taken up once, was. Faulty hosts may *send* a
+    vertex of each epoch for one address, and only one is inserted; those that correct replicas made
+    count as taken up.
+
     Whole contents are compared, not digests alone: a log that shows two blocks under one digest is
     no better.
 
@@ -30,9 +34,11 @@ class NonEquivocation(Watcher):
         self._seen = Ledger(self.correct)
         self._rounds = Fingerprints()
         """For each epoch of a source and counter: the round of the vertex that is bound to it."""
+        self._epochs = Fingerprints()
+        """For each source and round: the epoch of the vertex that was taken up."""
         self._without_digest: Vertex | None = None
-        self.listen(CreateVertex, self._check)
-        self.listen(RDeliver, self._check)
+        self.listen(CreateVertex, self._creates)
+        self.listen(RDeliver, self._r_delivers)
         self.listen(InsertVertex, self._inserts)
 
     def obstacle(self) -> str:
@@ -41,19 +47,39 @@ class NonEquivocation(Watcher):
             return ""
         return f"no digest, so no telling contents apart: {self._without_digest.name}"
 
+    def _creates(self, event: CreateVertex) -> Violation | None:
+        return self._check(self._enter(event), event) or self._take_up(event)
+
+    def _r_delivers(self, event: RDeliver) -> Violation | None:
+        return self._check(self._enter(event), event)
+
     def _inserts(self, event: InsertVertex) -> Violation | None:
-        found = self._check(event)
-        vertex = event.vertex
-        self._seen.pass_by(
-            self._seen.enter(event, vertex.round, vertex.source, vertex), event.replica
-        )
+        entry = self._enter(event)
+        found = self._check(entry, event) or self._take_up(event)
+        if not (self.losses and self.lost(event)):
+            self._seen.pass_by(entry, event.replica)
         return found
 
-    def _check(self, event: Sighting) -> Violation | None:
-        vertex, position = event.vertex, event.ui
+    def _enter(self, event: Sighting) -> Entry:
+        vertex, epoch = event.vertex, event.ui.epoch
         if vertex.digest is None:
             self._without_digest = self._without_digest or vertex
-        entry = self._seen.enter(event, vertex.round, vertex.source, vertex)
+        source = vertex.source if epoch == 1 else (vertex.source, epoch)
+        return self._seen.enter(event, vertex.round, source, vertex)
+
+    def _take_up(self, event: CreateVertex | InsertVertex) -> Violation | None:
+        """Whatever a faulty host's enclaves sign, one epoch fills the address."""
+        vertex, epoch = event.vertex, event.ui.epoch
+        before = self._epochs.get(vertex.source, vertex.round)
+        if not before:
+            self._epochs.put(vertex.source, vertex.round, epoch)
+        elif before != epoch:
+            observed = f"{who(event)} shows {named(vertex)} of epoch {epoch} {at(event)}; one of"
+            return self.violation((event,), f"{observed} epoch {before} was taken up there")
+        return None
+
+    def _check(self, entry: Entry, event: Sighting) -> Violation | None:
+        vertex, position = event.vertex, event.ui
         if entry.first is not event:
             self.judged += 1
             if entry.content is not vertex and entry.content != vertex:

@@ -9,11 +9,13 @@ from tee_rider.spec.properties.wording import at, named, ordinal, slot, who
 
 
 class StreamOrder(Watcher):
-    """The k-th vertex that correct replicas r_deliver from one source is the same counter's.
+    """The k-th vertex that correct replicas r_deliver from one stream is the same counter's.
+
+    Each epoch of a source is a stream of its own; how two of them are mixed is no matter.
 
     A replica that skips a counter which carries a vertex for another replica would show here.
     Counters without a vertex (refused content, echoes) are skipped by all alike. At each replica
-    counters and rounds of one source increase.
+    counters and rounds of one stream increase.
 
     Source: TEE-Rider, broadcast on the USIG: delivery in counter order; USIG, sequentiality.
     """
@@ -26,23 +28,24 @@ class StreamOrder(Watcher):
     def __init__(self, premises: Premises) -> None:
         """Nothing has been delivered."""
         super().__init__(premises)
-        self._latest: dict[tuple[int, int], RDeliver] = {}
-        """By replica and source."""
-        self._numbers: dict[tuple[int, int], int] = {}
-        """How many vertices the replica has read from the source."""
         self._places = Places[RDeliver](len(self.correct))
         self.listen(RDeliver, self._delivers)
 
+    def fresh(self) -> "Readings":
+        """How far the replica has read each stream."""
+        return {}
+
     def _delivers(self, event: RDeliver) -> Violation | None:
-        source = event.vertex.source
-        reading = (event.replica, source)
-        latest = self._latest.get(reading)
-        number = self._numbers[reading] = self._numbers.get(reading, 0) + 1
-        self._latest[reading] = event
+        readings: Readings = self.views[event.replica]
+        stream = (event.vertex.source, event.ui.epoch)
+        before, latest = readings.get(stream, (0, None))
+        number = before + 1
+        readings[stream] = (number, event)
         self.judged += 1
         if latest is not None and not follows(latest, event):
             return self._out_of_order(latest, event)
-        first = self._places.come((source, number), event)
+        for_good = not (self.losses and self.lost(event))
+        first = self._places.come((stream, number), event, for_good)
         if first.ui != event.ui:
             return self._other_counter(number, first, event)
         return None
@@ -64,11 +67,13 @@ class StreamOrder(Watcher):
         )
 
 
+Readings = dict[tuple[int, int], tuple[int, RDeliver]]
+"""By source and epoch: how many vertices were read, and the latest."""
+
+
 def follows(earlier: RDeliver, later: RDeliver) -> bool:
-    """Whether both the counter and the round increase; a later epoch starts its counter anew."""
-    old, new = earlier.ui, later.ui
-    increases = new.counter > old.counter if new.epoch == old.epoch else new.epoch > old.epoch
-    return increases and later.vertex.round > earlier.vertex.round
+    """Whether both the counter and the round increase."""
+    return later.ui.counter > earlier.ui.counter and later.vertex.round > earlier.vertex.round
 
 
 def counter_of(event: RDeliver) -> str:

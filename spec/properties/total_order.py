@@ -10,6 +10,9 @@ from tee_rider.spec.properties.wording import at, named, ordinal, who
 class TotalOrder(Watcher):
     """Of two correct replicas' sequences of delivered addresses, one is a prefix of the other.
 
+    A replica that returns goes on from its backup's place: it delivers once more what it had
+    delivered since, in the same order.
+
     What the vertices of an address say is the matter of agreement.
 
     Source: DAG-Rider, Total order of the Byzantine atomic broadcast: nobody delivers a vertex
@@ -24,13 +27,18 @@ class TotalOrder(Watcher):
     def __init__(self, premises: Premises) -> None:
         """Nothing has been delivered."""
         super().__init__(premises)
-        self._delivered = dict.fromkeys(self.correct, 0)
         self._places = Places[ADeliver](len(self.correct))
         self.listen(ADeliver, self._delivers)
 
+    def fresh(self) -> int:
+        """How many vertices the replica has delivered."""
+        return 0
+
     def _delivers(self, event: ADeliver) -> Violation | None:
-        number = self._delivered[event.replica] = self._delivered[event.replica] + 1
-        first = self._places.come(number, event)
+        number: int = self.views[event.replica] + 1
+        self.views[event.replica] = number
+        for_good = not (self.losses and self.lost(event))
+        first = self._places.come(number, event, for_good)
         if first is event:
             return None
         self.judged += 1

@@ -30,24 +30,27 @@ class Validity(Watcher):
         super().__init__(premises)
         self._promised = premises.weak_edges
         if self._promised:
-            self._replicas = {replica: Uncovered() for replica in self.correct}
             self.listen(InsertVertex, self._inserts)
             self.listen(CreateVertex, self._creates)
             self.listen(ADeliver, self._delivers)
+
+    def fresh(self) -> "Uncovered":
+        """What the replica has to vouch for."""
+        return Uncovered()
 
     def obstacle(self) -> str:
         """Without weak edges nothing is promised."""
         return "" if self._promised else "the profile has no weak edges, so it is not promised"
 
     def _inserts(self, event: InsertVertex) -> None:
-        self._replicas[event.replica].insert(event.vertex)
+        self.views[event.replica].insert(event.vertex)
 
     def _delivers(self, event: ADeliver) -> None:
-        self._replicas[event.replica].deliver((event.vertex.round, event.vertex.source))
+        self.views[event.replica].deliver((event.vertex.round, event.vertex.source))
 
     def _creates(self, event: CreateVertex) -> Violation | None:
         vertex = event.vertex
-        uncovered = self._replicas[event.replica]
+        uncovered: Uncovered = self.views[event.replica]
         due = {address for address in uncovered.vertices if address[0] < vertex.round}
         if not due:
             return None

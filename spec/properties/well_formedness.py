@@ -1,9 +1,10 @@
 """Well-formedness: rounds go up one by one on a quorum, and edges are as the DAG wants them."""
 
+from tee_rider.spec.dag_view import Address
 from tee_rider.spec.events import AdvanceRound, CreateVertex, InsertVertex
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.judgement import Premises, Violation
-from tee_rider.spec.properties.ledger import Ledger
+from tee_rider.spec.properties.ledger import Entry, Ledger
 from tee_rider.spec.properties.watcher import Watcher
 from tee_rider.spec.properties.wording import at, counted, named, placed, who
 from tee_rider.spec.vertex import Digest, Vertex
@@ -13,7 +14,7 @@ class WellFormedness(Watcher):
     """What enters a correct replica's DAG is a valid vertex, after all that it names.
 
     A replica enters the next round when it has inserted a quorum of the round before, and makes
-    one vertex there.
+    at most one vertex there.
 
     Source: DAG-Rider, construction of the DAG; TEE-Rider, with quorums of n // 2 + 1.
     """
@@ -28,17 +29,18 @@ class WellFormedness(Watcher):
         """Every replica stands before round 1, with an empty DAG."""
         super().__init__(premises)
         self._inserted = Ledger(self.correct)
-        self._other_digests: dict[tuple[int, int, int], Digest] = {}
-        """By (replica, round, source), where a replica's digest is not the first one's."""
-        self._progress = {replica: Progress() for replica in self.correct}
         self.listen(InsertVertex, self._inserts)
         self.listen(AdvanceRound, self._advances)
         self.listen(CreateVertex, self._creates)
 
+    def fresh(self) -> "Progress":
+        """How far the replica has come."""
+        return Progress()
+
     def _inserts(self, event: InsertVertex) -> Violation | None:
-        vertex, replica = event.vertex, event.replica
+        vertex = event.vertex
         self.judged += 1
-        progress = self._progress[replica]
+        progress: Progress = self.views[event.replica]
         if progress.unfounded is not None:
             return self._round_incomplete(progress.unfounded, 0)
         progress.count(vertex.round)
@@ -48,11 +50,20 @@ class WellFormedness(Watcher):
             fault = self._fault(vertex)
             if fault:
                 return self._wrong(event, fault)
-        if not self._inserted.pass_by(entry, replica):
+        if not self._first_time(progress, entry, event):
             return self._wrong(event, "a second vertex of this name")
-        if entry.content != vertex.digest:
-            self._other_digests[replica, vertex.round, vertex.source] = vertex.digest
-        return self._check_predecessors(event)
+        return self._check_predecessors(progress, event)
+
+    def _first_time(self, progress: "Progress", entry: Entry, event: InsertVertex) -> bool:
+        """Whether nothing stood there before; what is no matter of the ledger is noted apart."""
+        vertex, lost = event.vertex, bool(self.losses) and self.lost(event)
+        if progress.apart and (vertex.round, vertex.source) in progress.apart:
+            return False
+        if lost or entry.content != vertex.digest:
+            progress.apart[vertex.round, vertex.source] = vertex.digest
+        if lost:
+            return bool(entry.missing >> event.replica & 1)
+        return self._inserted.pass_by(entry, event.replica)
 
     def _fault(self, vertex: Vertex) -> str:
         """What is wrong with the edges, whoever looks at them; empty if nothing is."""
@@ -72,24 +83,26 @@ class WellFormedness(Watcher):
             return "with a weak edge that skips no round"
         return ""
 
-    def _check_predecessors(self, event: InsertVertex) -> Violation | None:
+    def _check_predecessors(self, progress: "Progress", event: InsertVertex) -> Violation | None:
         vertex, replica, below = event.vertex, event.replica, event.vertex.round - 1
         for source, digest in vertex.strong_edges:
-            if not self._holds(replica, below, source, digest):
+            if not self._holds(progress, replica, below, source, digest):
                 return self._wrong(event, f"before {placed(below, source)}, which it names")
         for round_, source, digest in vertex.weak_edges:
-            if not self._holds(replica, round_, source, digest):
+            if not self._holds(progress, replica, round_, source, digest):
                 return self._wrong(event, f"before {placed(round_, source)}, which it names")
         return None
 
-    def _holds(self, replica: int, round_: int, source: int, digest: Digest) -> bool:
-        if self._other_digests and (replica, round_, source) in self._other_digests:
-            return digest in (self._other_digests[replica, round_, source], None)
+    def _holds(
+        self, progress: "Progress", replica: int, round_: int, source: int, digest: Digest
+    ) -> bool:
+        if progress.apart and (round_, source) in progress.apart:
+            return digest in (progress.apart[round_, source], None)
         return self._inserted.passed(replica, round_, source, digest)
 
     def _advances(self, event: AdvanceRound) -> Violation | None:
         self.judged += 1
-        progress = self._progress[event.replica]
+        progress: Progress = self.views[event.replica]
         if event.round != progress.round + 1:
             observed = f"{who(event)} entered round {event.round} {at(event)} from round"
             return self.violation((event,), f"{observed} {progress.round}")
@@ -107,7 +120,8 @@ class WellFormedness(Watcher):
         )
 
     def _creates(self, event: CreateVertex) -> Violation | None:
-        vertex, progress = event.vertex, self._progress[event.replica]
+        vertex = event.vertex
+        progress: Progress = self.views[event.replica]
         made = f"{who(event)} made {named(vertex)} {at(event)}"
         if vertex.source != event.replica:
             return self.violation((event,), f"{made}, in {replica_name(vertex.source)}'s name")
@@ -134,6 +148,8 @@ class Progress:
         """The round of its newest vertex."""
         self.unfounded: AdvanceRound | None = None
         """Its first step beyond round 1 before any insertion: it may not log insertions."""
+        self.apart: dict[Address, Digest] = {}
+        """What it has inserted that a restart will take back, or that is not the first one's."""
         self._held: dict[int, int] = {}
         """How many vertices it has inserted of its round and each later one."""
         self._inserts = False

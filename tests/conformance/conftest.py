@@ -14,12 +14,13 @@ from tee_rider.model_check.world.host import local_step
 from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import TEE_RIDER
-from tee_rider.reference.replica import Advance, Input, Receive, initial_state
+from tee_rider.reference.replica import initial_state
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.reference.vertex_creation import round_complete
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import AnyEvent
 from tee_rider.spec.identifiers import members
+from tee_rider.spec.interface import Advance, Input, Receive
 from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.trace import Header, Implementation, write_trace
 from tee_rider.spec.vertex import Request

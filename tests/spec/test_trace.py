@@ -97,11 +97,20 @@ RUNS = st.lists(st.tuples(REPLICAS, st.one_of(*EVENTS.values())), max_size=6)
 
 
 def numbered(run: list[tuple[int, AnyEvent]]) -> list[AnyEvent]:
-    """The events of a run, at their replicas, with the numbers that a recorder gives them."""
+    """The events of a run, at their replicas, with the numbers that a recorder gives them.
+
+    Those are left out that a correct replica cannot have while it is down, or while it is up.
+    """
     seen = [0, 0, 0, 0]
+    down = [False, False, False, False]
     events: list[AnyEvent] = []
     for replica, event in run:
+        if replica != 2 and down[replica] != isinstance(event, Restart):
+            continue
         seen[replica] += 1
+        down[replica] = isinstance(event, Crash)
+        if isinstance(event, Restart):
+            event = replace(event, backup_seq=seen[replica] // 3)
         events.append(replace(event, replica=replica, seq=seen[replica]))
     return events
 

@@ -12,16 +12,27 @@ from tee_rider.spec.events import (
     AdvanceRound,
     AnyEvent,
     CommitLeader,
+    Crash,
     CreateVertex,
+    Freeze,
     InsertVertex,
     RDeliver,
     ReleaseCoin,
+    Restart,
+    Resume,
 )
 from tee_rider.spec.identifiers import replica_name, replica_number
 from tee_rider.spec.judgement import Premises, Status, Violation
 from tee_rider.spec.properties import Outcome, judge
 from tee_rider.spec.unique_identifier import StreamPosition
-from tee_rider.spec.vertex import Request, StrongEdge, Vertex, WeakEdge, make_vertex
+from tee_rider.spec.vertex import (
+    FreezeStatement,
+    Request,
+    StrongEdge,
+    Vertex,
+    WeakEdge,
+    make_vertex,
+)
 
 
 class Story:
@@ -35,16 +46,28 @@ class Story:
         self.vertices: dict[str, Vertex] = {}
         self.uis: dict[str, StreamPosition] = {}
 
-    def vertex(self, name: str, edges: str = "", counter: int = 0, block: int = 0) -> Vertex:
-        """``B3`` with ``A2 C2 ~A1``: edges by name, to vertices of this story."""
+    def vertex(
+        self,
+        name: str,
+        edges: str = "",
+        counter: int = 0,
+        block: int = 0,
+        epoch: int = 1,
+        freezes: str = "",
+    ) -> Vertex:
+        """``B3`` with ``A2 C2 ~A1``: edges by name, to vertices of this story.
+
+        Whom it freezes, in the first epoch and for the second, is named by letters.
+        """
         source, round_ = replica_number(name[0]), int(name[1:].rstrip("'"))
         below = [self.vertices[edge] for edge in edges.split() if edge[0] != "~"]
         older = [self.vertices[edge[1:]] for edge in edges.split() if edge[0] == "~"]
         strong = tuple(StrongEdge(v.source, v.digest) for v in below)
         weak = tuple(WeakEdge(v.round, v.source, v.digest) for v in older)
         requests = (Request(source, block),) if block else ()
-        self.vertices[name] = made = make_vertex(round_, source, strong, weak, requests)
-        self.uis[name] = StreamPosition(1, counter or round_)
+        said = tuple(FreezeStatement(replica_number(target), 1, 2, "") for target in freezes)
+        self.vertices[name] = made = make_vertex(round_, source, strong, weak, requests, said)
+        self.uis[name] = StreamPosition(epoch, counter or round_)
         return made
 
     def log(self, replica: str, event: AnyEvent) -> None:
@@ -88,6 +111,22 @@ class Story:
         for replica in replicas:
             for name in names.split():
                 self.log(replica, ADeliver(vertex=self.vertices[name].id, wave=wave))
+
+    def restart(self, replica: str, backup_seq: int, epoch: int = 2) -> None:
+        """Crash and return."""
+        self.log(replica, Crash())
+        self.log(replica, Restart(epoch=epoch, attestation="", backup_seq=backup_seq))
+
+    def freeze(self, replica: str, target: str, name: str, epoch: int = 1) -> None:
+        """What the vertex of this name says."""
+        last, ui = self.vertices[name].round, self.uis[name]
+        self.log(replica, Freeze(target=replica_number(target), epoch=epoch, last=last, ui=ui))
+
+    def resume(self, replicas: str, target: str, cut: int, freezers: str, epoch: int = 2) -> None:
+        numbers = tuple(map(replica_number, freezers))
+        for replica in replicas:
+            number = replica_number(target)
+            self.log(replica, Resume(target=number, epoch=epoch, cut=cut, freezers=numbers))
 
     def round(self, round_: int, edges: Callable[[str], str] | None = None, of: str = "") -> None:
         """These replicas, or all, enter a round and make a vertex there that all insert."""
@@ -162,6 +201,42 @@ def first_round() -> Story:
     told = Story()
     told.round(1)
     return told
+
+
+@pytest.fixture
+def crashed() -> Story:
+    """C crashed in round 3 and returned as it was in round 2; A4 and B4 freeze its first epoch."""
+    told = Story()
+    told.rounds(1, 2)
+    backup_seq = len(told.logs["C"])
+    told.round(3)
+    told.restart("C", backup_seq)
+    told.take("C", "A3 B3 C3")
+    for replica in "AB":
+        name = f"{replica}4"
+        told.vertex(name, "A3 B3 C3", freezes="C")
+        told.enter(replica, 4)
+        told.create(name)
+        told.freeze(replica, "C", name)
+    told.enter("C", 3)
+    told.enter("C", 4)
+    told.take("ABC", "A4 B4")
+    told.coin("ABC", 1, "A")
+    told.commit("ABC", 1, "A1")
+    told.deliver("ABC", "A1", 1)
+    for round_, below in enumerate(("A4 B4", "A5 B5", "A6 B6", "A7 B7"), start=5):
+        told.enter("C", round_)
+        told.round(round_, dict.fromkeys("AB", below).__getitem__, of="AB")
+    return told
+
+
+@pytest.fixture
+def ordered(crashed: Story) -> Story:
+    """The same, where the leader A5 is committed, and all that it opens is still to be told."""
+    crashed.coin("ABC", 2, "A")
+    crashed.commit("ABC", 2, "A5")
+    crashed.deliver("ABC", "B1 C1 A2 B2 C2 A3 B3 C3 A4 B4", 2)
+    return crashed
 
 
 @pytest.fixture

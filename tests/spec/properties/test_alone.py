@@ -1,11 +1,14 @@
 """For each property a run that nothing else objects to: no property is there for nothing."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
 
+from tee_rider.spec.events import ClientReply
 from tee_rider.spec.judgement import Status
 from tee_rider.spec.properties import ALL
+from tee_rider.spec.properties.judging import OCCASIONAL
 
 
 def agreement(story):
@@ -111,6 +114,26 @@ def commit_justification(story):
     return "A committed A1 for wave 1 (seq 30), with 1 supporter in round 4, where 2 are a quorum."
 
 
+def recovery_cut(ordered):
+    """C opens its second epoch one round later than the others."""
+    ordered.resume("AB", "C", 5, "AB")
+    ordered.resume("C", "C", 6, "AB")
+    return (
+        "A opened epoch 2 of C above round 5, frozen by A and B (seq 71);"
+        " C opened epoch 2 of C above round 6, frozen by A and B (seq 74)."
+    )
+
+
+def replies(story):
+    """Two replicas answer one request in different words."""
+    story.log("A", ClientReply(client=7, number=1, result="x"))
+    story.log("B", ClientReply(client=7, number=1, result="y"))
+    return (
+        "A answered request 1 of client 7 with 'x' (seq 1);"
+        " B answered request 1 of client 7 with 'y' (seq 1)."
+    )
+
+
 def swap(log, i, j):
     """Two events of a log change places and numbers."""
     log[i], log[j] = replace(log[j], seq=log[i].seq), replace(log[i], seq=log[j].seq)
@@ -127,16 +150,24 @@ BAD = {
     "causality": causality,
     "coin agreement": coin_agreement,
     "commit justification": commit_justification,
+    "recovery cut agreement": recovery_cut,
+    "replies": replies,
 }
 
 
 def test_every_property_is_here() -> None:
-    assert set(BAD) == {property_.name for property_ in ALL}
+    assert set(BAD) == {property_.name for property_ in (*ALL, *OCCASIONAL)}
+
+
+@pytest.fixture
+def beginnings(story, two_waves, ordered):
+    """What has happened before, where it is not nothing."""
+    return defaultdict(lambda: story, {"causality": two_waves, "recovery cut agreement": ordered})
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_one_property_alone_objects(name, story, two_waves) -> None:
-    told = two_waves if name == "causality" else story
+def test_one_property_alone_objects(name, beginnings) -> None:
+    told = beginnings[name]
     expected = BAD[name](told)
     assert told.violated == [name]
     assert told.observed(name) == expected
@@ -144,8 +175,8 @@ def test_one_property_alone_objects(name, story, two_waves) -> None:
 
 @pytest.mark.parametrize("name", BAD)
 @pytest.mark.parametrize("seed", range(20))
-def test_it_objects_however_the_logs_are_merged(name, seed, story, two_waves) -> None:
-    told = two_waves if name == "causality" else story
+def test_it_objects_however_the_logs_are_merged(name, seed, beginnings) -> None:
+    told = beginnings[name]
     BAD[name](told)
     statuses = {n: said.status for n, said in told.outcomes().items()}
     assert {n: s.status for n, s in told.outcomes(told.shuffled(seed)).items()} == statuses
@@ -153,8 +184,8 @@ def test_it_objects_however_the_logs_are_merged(name, seed, story, two_waves) ->
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_the_witness_is_part_of_the_run_and_named_by_the_property(name, story, two_waves) -> None:
-    told = two_waves if name == "causality" else story
+def test_the_witness_is_part_of_the_run_and_named_by_the_property(name, beginnings) -> None:
+    told = beginnings[name]
     BAD[name](told)
     violation = told.violation(name)
     assert violation.property == name

@@ -96,19 +96,30 @@ def test_a_violated_property_is_heard_once_and_the_others_go_on(story) -> None:
     assert statuses["agreement"] is Status.HOLDS
 
 
-def test_after_a_restart_a_replica_is_not_judged(story) -> None:
+def test_after_a_restart_that_nobody_expected_a_replica_is_not_judged(story) -> None:
     for name in ("A1", "B1"):
         story.vertex(name)
     story.deliver("AB", "A1")
     story.log("B", Restart(epoch=2, attestation="", backup_seq=0))
-    story.deliver("B", "A1 B1")
+    story.deliver("B", "B1 B1")
     story.deliver("A", "B1")
-    said = story.outcomes()["total order"]
+    judge = Judge(story.premises)
+    assert [judge.observe(event) for event in story.events] == [()] * 6
+    said = next(outcome for outcome in judge.outcomes() if outcome.property == "total order")
     assert (said.status, said.judged) == (Status.HOLDS, 1)
-    assert said.reason == "not what B did after its restart (seq 2)"
+    assert said.reason == (
+        "not what B did after its restart (seq 2), as it was not known beforehand that the backup"
+        " of seq 0 must be kept"
+    )
     for property_ in ALL:
         fresh = property_(story.premises)
         assert all(fresh.observe(event) is None for event in story.events)
+
+
+def test_a_property_of_some_runs_is_asked_for_in_those_alone(two_waves, crashed) -> None:
+    names = [property_.name for property_ in ALL]
+    assert list(two_waves.outcomes()) == names
+    assert list(crashed.outcomes()) == [*names, "recovery cut agreement"]
 
 
 def test_a_property_says_as_much_alone_as_among_others(two_waves) -> None:

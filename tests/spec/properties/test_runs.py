@@ -11,15 +11,7 @@ from hypothesis import strategies as st
 
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import TEE_RIDER, quorum
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import (
-    Advance,
-    CoinReleased,
-    CoinRequested,
-    Receive,
-    initial_state,
-    step,
-)
+from tee_rider.reference.replica import initial_state, step
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import (
@@ -34,6 +26,7 @@ from tee_rider.spec.events import (
     ReleaseCoin,
 )
 from tee_rider.spec.identifiers import members
+from tee_rider.spec.interface import Advance, CoinReleased, CoinRequested, Receive, Send
 from tee_rider.spec.judgement import Premises, Status
 from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.properties import ALL, judge
