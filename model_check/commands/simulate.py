@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.telling.tell import tell_scenario, tell_simulation
+from tee_rider.model_check.telling.tell import tell_scenario, tell_seeds, tell_simulation
+from tee_rider.model_check.world.backups import BackupAge
 from tee_rider.model_check.world.enclaves import UsigForm
 from tee_rider.model_check.world.schedulers import Scheduler
 from tee_rider.model_check.world.setting import make_setting, parse_crashes
@@ -17,8 +18,12 @@ from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.identifiers import LARGEST
 
 MOST_WAVES = 100_000
+MOST_CLIENTS = 1000
 WITH_SCENARIO = {"scenario", "trace", "as_json"}
 """The options that go together with a scenario."""
+MOST_SEEDS = 1_000_000
+SEEDS = frozenset({"seed", "seeds"})
+"""The options that say which of many runs."""
 
 
 class Holders(StrEnum):
@@ -34,6 +39,9 @@ def simulate(
     faulty: Annotated[int, typer.Option(help="How many of them, the last ones, misbehave.")] = 0,
     waves: Annotated[int, typer.Option(help="How many waves to play.")] = 10,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
+    seeds: Annotated[
+        int | None, typer.Option(metavar="K", help="Play so many seeds, from --seed on.")
+    ] = None,
     profile: Annotated[str, typer.Option(help="The rules of the replicas.")] = "tee-rider",
     scheduler: Annotated[
         Scheduler, typer.Option(help="In which order messages arrive.")
@@ -42,8 +50,12 @@ def simulate(
         Path | None, typer.Option(metavar="FILE", help="Play this scenario instead.")
     ] = None,
     crash: Annotated[
-        str, typer.Option(metavar="B@6", help="B stops for good when it enters round 6.")
+        str, typer.Option(metavar="B@6,C@14", help="B crashes when it enters round 6, C in 14.")
     ] = "",
+    backup_age: Annotated[
+        BackupAge, typer.Option(help="Which backup a crashed replica returns from, if it may.")
+    ] = BackupAge.FRESH,
+    clients: Annotated[int, typer.Option(help="How many clients make requests.")] = 0,
     usig: Annotated[UsigForm, typer.Option(help="How messages are signed.")] = UsigForm.IDEAL,
     holders: Annotated[
         Holders, typer.Option(help="How many hold a vertex before it is delivered.")
@@ -67,18 +79,30 @@ def simulate(
             _check_range("--faulty", faulty, 0, setting.configuration.f, f" with --n {n}")
             _check_range("--waves", waves, 1, MOST_WAVES)
             _check_range("--seed", seed, 0, LARGEST - 1)
-            f, last_round = setting.configuration.f, WAVE_LENGTH * waves + 1
+            last_round = WAVE_LENGTH * waves + 1
+            _check_range("--clients", clients, 0, MOST_CLIENTS)
             simulation = Simulation(
                 setting=setting,
                 waves=waves,
                 seed=seed,
                 faulty=faulty,
                 scheduler=scheduler,
-                crashes=parse_crashes(crash, n - faulty, faulty, f, last_round) if crash else (),
+                crashes=parse_crashes(crash, faulty, setting, last_round) if crash else (),
+                backup_age=backup_age,
+                clients=clients,
                 usig=usig,
             )
-            command = f"tee-rider simulate {_as_typed(context)}".rstrip()
-            code = tell_simulation(simulation, trace, as_json, command)
+            if seeds is None:
+                command = f"tee-rider simulate {_as_typed(context)}".rstrip()
+                code = tell_simulation(simulation, trace, as_json, command)
+            else:
+                _check_range("--seeds", seeds, 1, MOST_SEEDS)
+                if trace is not None:
+                    raise UsageError(
+                        "--seeds and --trace do not go together: a trace is of one run"
+                    )
+                command = f"tee-rider simulate {_as_typed(context, but=SEEDS)}".rstrip()
+                code = tell_seeds(simulation, seeds, as_json, command)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
     raise typer.Exit(code)
@@ -98,10 +122,13 @@ def _typed(context: typer.Context) -> dict[str, object]:
     }
 
 
-def _as_typed(context: typer.Context) -> str:
+def _as_typed(context: typer.Context, but: frozenset[str] = frozenset()) -> str:
     """The options that make the run what it is, as they would be typed."""
-    said = {name: value for name, value in _typed(context).items() if name not in WITH_SCENARIO}
-    return " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in said.items())
+    unsaid = WITH_SCENARIO | but
+    said = {name: value for name, value in _typed(context).items() if name not in unsaid}
+    return " ".join(
+        f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in said.items()
+    )
 
 
 def _refuse_other_options(context: typer.Context) -> None:

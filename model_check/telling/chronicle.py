@@ -1,5 +1,6 @@
 """The story of a run: each wave with its coin and who committed when, and what it all came to."""
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,13 @@ from tee_rider.spec.events import (
     InsertVertex,
     Reject,
     ReleaseCoin,
+    Restart,
 )
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.vertex import VertexId
+
+NOTED = (AdvanceRound, InsertVertex, CommitLeader, ADeliver)
+"""The events that change what is told of a replica."""
 
 
 @dataclass
@@ -30,6 +35,24 @@ class ReplicaStory:
     delivered: int = 0
     decided: int = 0
     """The last wave whose leader it committed."""
+    restarts: int = 0
+    epoch: int = 1
+    seqs: list[int] = field(default_factory=list)
+    """The events by which the numbers above changed."""
+    numbers: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Round, inserted, delivered and decided after each of them."""
+
+    def note(self, seq: int) -> None:
+        """Keep the numbers, for when a backup from then is restored."""
+        self.seqs.append(seq)
+        self.numbers.append((self.round, self.inserted, self.delivered, self.decided))
+
+    def restore(self, backup_seq: int, seq: int) -> None:
+        """The replica is again what it was after an event of any of its lives, and restarts."""
+        place = bisect_right(self.seqs, backup_seq)
+        before = self.numbers[place - 1] if place else (0, 0, 0, 0)
+        self.round, self.inserted, self.delivered, self.decided = before
+        self.note(seq)
 
 
 @dataclass
@@ -66,6 +89,11 @@ class Chronicle:
     def observe(self, event: AnyEvent) -> None:
         """Take the next event in."""
         replica = self.replicas.setdefault(event.replica, ReplicaStory())
+        self._take_in(replica, event)
+        if isinstance(event, NOTED):
+            replica.note(event.seq)
+
+    def _take_in(self, replica: ReplicaStory, event: AnyEvent) -> None:
         match event:
             case AdvanceRound(round=round_):
                 replica.round = round_
@@ -85,6 +113,11 @@ class Chronicle:
                 replica.delivered += 1
             case Crash():
                 replica.crashed = True
+            case Restart(epoch=epoch, backup_seq=backup_seq):
+                replica.crashed = False
+                replica.restarts += 1
+                replica.epoch = epoch
+                replica.restore(backup_seq, event.seq)
 
     def wave_lines(self) -> list[str]:
         """One line for each wave."""
@@ -95,8 +128,10 @@ class Chronicle:
         lines = ["replica  round  vertices held  delivered  last wave decided"]
         for i, story in sorted(self.replicas.items()):
             numbers = f"{story.round:5}  {story.inserted:13}  {story.delivered:9}"
-            crashed = "  crashed" if story.crashed else ""
-            lines.append(f"{replica_name(i):7}  {numbers}  {story.decided:17}{crashed}")
+            after = "  crashed" if story.crashed else ""
+            if story.restarts:
+                after += f"  returned {story.restarts}x, in epoch {story.epoch}"
+            lines.append(f"{replica_name(i):7}  {numbers}  {story.decided:17}{after}")
         return lines
 
     def total_lines(self) -> list[str]:
@@ -124,6 +159,8 @@ class Chronicle:
                     "replica": i,
                     "round": story.round,
                     "crashed": story.crashed,
+                    "restarts": story.restarts,
+                    "epoch": story.epoch,
                     "inserted": story.inserted,
                     "delivered": story.delivered,
                     "decided": story.decided,

@@ -1,7 +1,6 @@
 """Plays a run or a scenario for the command line: told, judged, and written down if asked for."""
 
 import shlex
-from collections.abc import Iterable
 from pathlib import Path
 
 import typer
@@ -9,14 +8,13 @@ import typer
 from tee_rider.model_check.console import ExitCode, print_json, progress
 from tee_rider.model_check.scenarios.scenario import Scenario
 from tee_rider.model_check.scenarios.text import read_scenario
-from tee_rider.model_check.telling.chronicle import Chronicle
+from tee_rider.model_check.telling.many_seeds import ManyReport, play_seeds
+from tee_rider.model_check.telling.played import make_judge, play_and_judge
 from tee_rider.model_check.telling.run_report import RunReport
 from tee_rider.model_check.telling.trace_file import trace_file
-from tee_rider.model_check.world.simulate import Simulation, simulate, stuck
-from tee_rider.reference.profile import Setting
+from tee_rider.model_check.world.clients import Clients
+from tee_rider.model_check.world.simulate import Simulation
 from tee_rider.spec.identifiers import replica_name
-from tee_rider.spec.judgement import Premises
-from tee_rider.spec.properties import Judge
 
 
 def tell_simulation(
@@ -28,15 +26,11 @@ def tell_simulation(
         UsageError: the trace cannot be written, or a library is missing.
     """
     setting, faulty = simulation.setting, simulation.faulty_replicas
-    judge, story = make_judge(setting, faulty), Chronicle()
     with trace_file(trace, setting, faulty) as writers, progress("simulate") as tick:
-        system = simulate(simulation, (judge.observe, story.observe, *writers), tick)
-    failures = tuple(
-        f"{replica_name(i)} is stuck in round {system.states[i].round}: nothing is in flight any"
-        " more, and its round is not complete"
-        for i in stuck(system)
-    )
-    report = RunReport(judge.outcomes(), failures, f"this run of {simulation.waves} waves", command)
+        played = play_and_judge(simulation, writers, tick)
+    system, story, more = played.system, played.story, played.more_waves
+    waves = f"{simulation.waves} waves" + (f" and {more} more" if more else "")
+    report = RunReport(played.outcomes, played.failures, f"this run of {waves}", command)
     if as_json:
         about = {
             "configuration": {"n": setting.configuration.n, "f": setting.configuration.f},
@@ -45,12 +39,53 @@ def tell_simulation(
             "seed": simulation.seed,
             "scheduler": simulation.scheduler,
             "messages": system.sent,
+            "recovery": played.recoveries.as_json(played.postponed),
+            "clients": _clients_json(played.clients),
         }
         print_json(about | story.as_json() | report.as_json())
     else:
         lines = [_about(simulation), "", *story.wave_lines(), "", *story.replica_lines(), ""]
-        lines += [f"messages sent: {system.sent}", *story.total_lines(), "", *report.lines()]
-        typer.echo("\n".join(lines))
+        lines += [f"messages sent: {system.sent}", *story.total_lines()]
+        lines += [*played.recoveries.lines(played.postponed), *_client_lines(played.clients)]
+        if more:
+            lines.append(f"played on for {more} waves: until all were back and answered")
+        typer.echo("\n".join([*lines, "", *report.lines()]))
+    return report.exit_code
+
+
+def _client_lines(clients: Clients | None) -> list[str]:
+    if clients is None:
+        return []
+    once, more, never = clients.counts
+    return [
+        f"requests of {len(clients.clients)} clients: {len(clients.calls)},"
+        f" answered once {once}, more than once {more}, never {never}"
+    ]
+
+
+def _clients_json(clients: Clients | None) -> dict[str, int] | None:
+    if clients is None:
+        return None
+    once, more, never = clients.counts
+    names = ("clients", "requests", "answered_once", "answered_more_than_once", "never_answered")
+    return dict(
+        zip(names, (len(clients.clients), len(clients.calls), once, more, never), strict=True)
+    )
+
+
+def tell_seeds(simulation: Simulation, count: int, as_json: bool, command: str) -> ExitCode:
+    """Play runs that differ in their seed alone, and print one table.
+
+    Raises:
+        UsageError: a library is missing.
+    """
+    with progress("simulate") as tick:
+        results = play_seeds(simulation, count, tick)
+    report = ManyReport(results, _about(simulation, seeds=count), command)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        typer.echo("\n".join(line.rstrip() for line in report.lines()))
     return report.exit_code
 
 
@@ -78,24 +113,25 @@ def tell_scenario(file: Path, trace: Path | None, as_json: bool) -> ExitCode:
     return report.exit_code
 
 
-def make_judge(setting: Setting, faulty: Iterable[int]) -> Judge:
-    """Judges a run of the reference by all properties."""
-    weak_edges = setting.profile.weak_edges is not None
-    return Judge(Premises(setting.configuration, frozenset(faulty), weak_edges))
-
-
-def _about(simulation: Simulation) -> str:
+def _about(simulation: Simulation, seeds: int = 1) -> str:
     setting = simulation.setting
     faulty = " ".join(map(replica_name, simulation.faulty_replicas)) or "none"
     crashes = ", ".join(f"{replica_name(i)} in round {r}" for i, r in simulation.crashes)
+    age = f"backups: {simulation.backup_age}"
+    returns = simulation.crashes and setting.profile.replicas_return
+    clients = f"clients: {simulation.clients}"
     said = [
         f"n = {setting.configuration.n}",
         f"f = {setting.configuration.f}",
         setting.profile.name,
         f"faulty: {faulty}",
         *([f"crashes: {crashes}"] if crashes else []),
+        *([age] if returns else []),
+        *([clients] if simulation.clients else []),
         f"scheduler: {simulation.scheduler}",
-        f"seed: {simulation.seed}",
+        f"seed: {simulation.seed}"
+        if seeds == 1
+        else f"seeds: {simulation.seed} to {simulation.seed + seeds - 1}",
         f"waves: {simulation.waves}",
     ]
     return ", ".join(said)

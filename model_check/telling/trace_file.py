@@ -7,8 +7,8 @@ from pathlib import Path
 from tee_rider import __version__
 from tee_rider.model_check.console import UsageError
 from tee_rider.model_check.world.recorder import Observer
+from tee_rider.model_check.world.subject import known_profiles
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.profiles import PROFILES
 from tee_rider.spec.events import AnyEvent
 from tee_rider.spec.trace import Header, Implementation, event_line, header_line
 
@@ -25,7 +25,7 @@ def trace_file(
     if path is None:
         yield ()
         return
-    if setting.profile.name not in PROFILES:
+    if setting.profile.name not in known_profiles():
         raise UsageError(
             f"--trace {path}: a trace names its profile, and {setting.profile.name} has no name of"
             " its own: leave --trace out"

@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 
-from tee_rider.model_check.world.host import Coin, local_step
+from tee_rider.model_check.world.host import Coin, local_step, toss
+from tee_rider.model_check.world.subject import REFERENCE, settle
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import CoinReleased, CoinRequested, Receive, request_coin
+from tee_rider.reference.recovery import freezes_to_say
+from tee_rider.reference.replica import ReplicaState, request_coin, restart
 from tee_rider.reference.replica import initial_state as initial_replica_state
-from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_creation import create_new_vertex, round_complete
 from tee_rider.spec.identifiers import Mask
+from tee_rider.spec.interface import CoinReleased, CoinRequested, Receive, Send
 from tee_rider.spec.messages import Content, SignedMessage, content_bytes
 from tee_rider.spec.unique_identifier import StreamPosition
-from tee_rider.spec.vertex import Request, Vertex
+from tee_rider.spec.usig import Usig
+from tee_rider.spec.vertex import FreezeStatement, Request, Vertex
 
 
 class FaultyHost:
@@ -59,10 +61,30 @@ class FaultyHost:
         consequences = [send for send in self.follow(message) if send.message != message]
         return [Send(message, self.others), *consequences]
 
-    def enter_next_round(self, requests: tuple[Request, ...] = ()) -> Vertex:
-        """Go on as a correct replica would, but sign nothing; returns the vertex it would make."""
+    def come_back(self, backup: ReplicaState, enclave: Usig) -> list[Send]:
+        """Go on from any state of its own with another enclave, and ask for the epoch of that one.
+
+        What the old enclave signed stays signed, and whoever keeps it may go on with it.
+        """
+        state, outputs = restart(backup, enclave)
+        self.state, sends, _ = settle(REFERENCE, state, outputs, self.coin)
+        for send in sends:
+            self._note_signature(send.message)
+        return [Send(send.message, send.to) for send in sends]
+
+    def enter_next_round(
+        self, requests: tuple[Request, ...] = (), with_freezes: bool = False
+    ) -> Vertex:
+        """Go on as a correct replica would, but sign nothing; returns the vertex it would make.
+
+        It says the freezes that a correct replica would say only if it is told to.
+        """
         state, requested = request_coin(self.state)
         state = replace(state, round=state.round + 1)
+        freezes: tuple[FreezeStatement, ...] = ()
+        if with_freezes:
+            recovery, freezes = freezes_to_say(state.recovery)
+            state = replace(state, recovery=recovery)
         vertex = create_new_vertex(
             state.setting,
             state.dag,
@@ -70,18 +92,23 @@ class FaultyHost:
             state.round,
             state.replica,
             requests,
+            freezes,
         )
         for output in requested:
             assert isinstance(output, CoinRequested)
-            shown = CoinReleased(output.wave, self.coin(state.replica, output.wave))
+            shown = CoinReleased(output.wave, toss(self.coin, state, output.wave))
             state, _, _ = local_step(state, shown, self.coin)
         self.state = state
         return vertex
 
     def restart_enclave(self) -> None:
         """A new life of the enclave, though nobody has agreed to it."""
-        enclave = self.state.broadcast.usig.restart()
+        enclave = self.new_enclave()
         self.state = replace(self.state, broadcast=replace(self.state.broadcast, usig=enclave))
+
+    def new_enclave(self) -> Usig:
+        """The enclave's next life."""
+        return self.state.broadcast.usig.restart()
 
     def _note_signature(self, message: SignedMessage) -> None:
         """One counter, one content: the harness itself is wrong otherwise."""

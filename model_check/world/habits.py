@@ -6,14 +6,14 @@ from random import Random
 
 from tee_rider.model_check.world.adversary import FaultyHost
 from tee_rider.model_check.world.host import Coin
-from tee_rider.model_check.world.misdeeds import INVALID, VALID, possible_breaches
+from tee_rider.model_check.world.misdeeds import INVALID_OF_WHO_RETURNS, VALID, possible_breaches
 from tee_rider.model_check.world.network import Flight
 from tee_rider.model_check.world.system import flights
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.usig import Usig
 from tee_rider.reference.vertex_creation import create_new_vertex
+from tee_rider.spec.interface import Send
 from tee_rider.spec.messages import Content, Junk, SignedMessage
+from tee_rider.spec.usig import Usig
 from tee_rider.spec.vertex import Request, Vertex
 
 DEEDS_IN_A_ROUND = 3
@@ -61,6 +61,9 @@ def draw_habits(random: Random) -> Habits:
 class MisbehavingHost(FaultyHost):
     """Follows the DAG, and signs and sends by its habits."""
 
+    bends = VALID
+    """The odd edges that it knows."""
+
     def __init__(
         self, setting: Setting, enclave: Usig, coin: Coin, random: Random, habits: Habits
     ) -> None:
@@ -89,6 +92,10 @@ class MisbehavingHost(FaultyHost):
             return self.random.choice(deeds)()
         return ()
 
+    def says_freezes(self) -> bool:
+        """Whether its next vertex says the freezes that a correct replica's would say."""
+        return False
+
     def broadcast(self, content: Content) -> list[Flight]:
         """Sign the content, and send it to some."""
         sends = self.sign(content)
@@ -107,19 +114,20 @@ class MisbehavingHost(FaultyHost):
         self.deeds_left = DEEDS_IN_A_ROUND
         if random.random() < habits.restart and self.state.broadcast.usig.epoch == 1:
             self.restart_enclave()
-        vertex = self.enter_next_round((Request(self.replica, self.random.randrange(1000)),))
+        request = Request(self.replica, self.random.randrange(1000))
+        vertex = self.enter_next_round((request,), self.says_freezes())
         sent: list[Flight] = []
         if random.random() < habits.breach:
             sent += self._breach(vertex)
         if random.random() < habits.skip:
             return sent
         if random.random() < habits.bend:
-            return sent + self.broadcast(random.choice(VALID)(random, self.state, vertex))
+            return sent + self.broadcast(random.choice(self.bends)(random, self.state, vertex))
         return sent + self.broadcast(vertex)
 
     def _breach(self, vertex: Vertex) -> list[Flight]:
         reason = self.random.choice(possible_breaches(self.state, vertex))
-        return self.broadcast(INVALID[reason](self.random, self.state, vertex))
+        return self.broadcast(INVALID_OF_WHO_RETURNS[reason](self.random, self.state, vertex))
 
     def _send(self, sends: Iterable[Send]) -> list[Flight]:
         """Each copy leaves now or is kept back."""

@@ -9,6 +9,7 @@ from tee_rider.reference.replica import ReplicaState
 from tee_rider.spec.messages import Content, Echo, Junk
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.vertex import (
+    FreezeStatement,
     Request,
     StrongEdge,
     Vertex,
@@ -62,6 +63,21 @@ def edge_to_nothing(random: Random, state: ReplicaState, vertex: Vertex) -> Vert
     return _with_edges(vertex, strong=(StrongEdge(first.source, NOTHING), *others))
 
 
+def around_freezes(random: Random, state: ReplicaState, vertex: Vertex) -> Vertex:
+    """Only edges to what has seen no freeze of its own epoch, so that it may still count."""
+    quorum = state.setting.profile.edge_quorum(state.setting.configuration)
+    frozen = (vertex.source, state.broadcast.usig.epoch)
+    unfrozen = [
+        StrongEdge(parent.source, parent.digest)
+        for parent in state.dag.round_vertices(vertex.round - 1)
+        if (held := state.dag.held(parent.round, parent.source)) and frozen not in held.frozen
+    ]
+    if len(unfrozen) < quorum:
+        return vertex
+    own_first = sorted(unfrozen, key=lambda e: (e.source != vertex.source, random.random()))
+    return _with_edges(vertex, strong=tuple(sorted(own_first[:quorum])), weak=())
+
+
 VALID: tuple[Misdeed, ...] = (
     fewer_edges,
     without_own_predecessor,
@@ -70,6 +86,9 @@ VALID: tuple[Misdeed, ...] = (
     edge_to_nothing,
 )
 """Bad habits that break no rule."""
+
+VALID_OF_WHO_RETURNS: tuple[Misdeed, ...] = (*VALID, around_freezes, around_freezes)
+"""The same where replicas return."""
 
 
 def junk(random: Random, state: ReplicaState, vertex: Vertex) -> Content:
@@ -148,7 +167,25 @@ INVALID: dict[RejectionReason, Misdeed] = {
     RejectionReason.WEAK_EDGES_NOT_USED: unused_weak_edge,
     RejectionReason.OWN_PREDECESSOR_MISSING: without_own_predecessor,
 }
-"""One way to break each rule about what is signed."""
+"""One way to break each rule about what is signed, whoever may return."""
+
+
+def forged_freeze(random: Random, state: ReplicaState, vertex: Vertex) -> Content:
+    """A freeze for which nobody asked, of anybody's epoch."""
+    target, epoch = random.randrange(state.setting.configuration.n), random.randrange(1, 4)
+    freeze = FreezeStatement(target, epoch, epoch + 1, NOTHING)
+    return make_vertex(
+        vertex.round,
+        vertex.source,
+        vertex.strong_edges,
+        vertex.weak_edges,
+        vertex.requests,
+        (freeze,),
+    )
+
+
+INVALID_OF_WHO_RETURNS = {**INVALID, RejectionReason.FREEZE_NOT_ATTESTED: forged_freeze}
+"""The same where replicas return."""
 
 
 def possible_breaches(state: ReplicaState, vertex: Vertex) -> tuple[RejectionReason, ...]:
@@ -169,6 +206,7 @@ def possible_breaches(state: ReplicaState, vertex: Vertex) -> tuple[RejectionRea
         RejectionReason.WEAK_EDGES_NOT_USED: vertex.round > 2 and profile.weak_edges is None,
         RejectionReason.OWN_PREDECESSOR_MISSING: profile.self_edge_required
         and others >= profile.edge_quorum(state.setting.configuration),
+        RejectionReason.FREEZE_NOT_ATTESTED: profile.replicas_return,
     }
     return tuple(reason for reason, can in possible.items() if can)
 
@@ -180,7 +218,7 @@ def _with_edges(
 ) -> Vertex:
     strong = vertex.strong_edges if strong is None else strong
     weak = vertex.weak_edges if weak is None else weak
-    return make_vertex(vertex.round, vertex.source, strong, weak, vertex.requests)
+    return make_vertex(vertex.round, vertex.source, strong, weak, vertex.requests, vertex.freezes)
 
 
 def _renamed(vertex: Vertex) -> Vertex:

@@ -1,16 +1,14 @@
 """Messages in flight: what is on its way to whom, and which arrives next.
 
 Links are asynchronous: whatever order a network takes its flights in is one that can happen, as
-long as it takes them all in the end.
+long as it takes them all in the end; only a crash loses some.
 """
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import NamedTuple, Protocol
-
-from tee_rider.spec.messages import SignedMessage
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 
 class Flight(NamedTuple):
@@ -18,7 +16,12 @@ class Flight(NamedTuple):
 
     sender: int
     receiver: int
-    message: SignedMessage
+    message: Any
+    """Of a type of the protocol's own: no network looks into it."""
+
+
+Lost: TypeAlias = Callable[[Flight], bool]
+"""Whether a copy in flight is lost."""
 
 
 class Network(Protocol):
@@ -29,6 +32,9 @@ class Network(Protocol):
 
     def take(self) -> Flight | None:
         """The copy that arrives next, if any are in flight; None: time passes without one."""
+
+    def lose(self, lost: Lost) -> None:
+        """Drop the copies that a crash loses; each is asked about once, in one order always."""
 
     def __len__(self) -> int:
         """How many copies are in flight."""
@@ -52,6 +58,10 @@ class AnyOrder:
         flights[chosen], flights[-1] = flights[-1], flights[chosen]
         return flights.pop()
 
+    def lose(self, lost: Lost) -> None:
+        """Drop the copies that a crash loses."""
+        self.flights = [flight for flight in self.flights if not lost(flight)]
+
     def __len__(self) -> int:
         """How many copies are in flight."""
         return len(self.flights)
@@ -70,6 +80,10 @@ class OldestFirst:
     def take(self) -> Flight:
         """The copy that was sent first."""
         return self.flights.popleft()
+
+    def lose(self, lost: Lost) -> None:
+        """Drop the copies that a crash loses."""
+        self.flights = deque(flight for flight in self.flights if not lost(flight))
 
     def __len__(self) -> int:
         """How many copies are in flight."""
@@ -90,6 +104,10 @@ class NewestFirst:
         """The copy that was sent last."""
         return self.flights.pop()
 
+    def lose(self, lost: Lost) -> None:
+        """Drop the copies that a crash loses."""
+        self.flights = [flight for flight in self.flights if not lost(flight)]
+
     def __len__(self) -> int:
         """How many copies are in flight."""
         return len(self.flights)
@@ -108,6 +126,10 @@ class ByHand:
     def take(self) -> Flight:
         """The copy that was sent first."""
         return self.flights.pop(0)
+
+    def lose(self, lost: Lost) -> None:
+        """Drop the copies that a crash loses."""
+        self.flights = [flight for flight in self.flights if not lost(flight)]
 
     def __len__(self) -> int:
         """How many copies are in flight."""

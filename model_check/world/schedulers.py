@@ -8,6 +8,7 @@ from random import Random
 from tee_rider.model_check.world.network import (
     AnyOrder,
     Flight,
+    Lost,
     Network,
     NewestFirst,
     OldestFirst,
@@ -96,6 +97,11 @@ class Starved:
             return self.held.popleft()[1]
         return self.others.take()
 
+    def lose(self, lost: Lost) -> None:
+        """Drop the copies that a crash loses."""
+        self.others.lose(lost)
+        self.held = deque(entry for entry in self.held if not lost(entry[1]))
+
     def __len__(self) -> int:
         """How many copies are in flight."""
         return len(self.others) + len(self.held)
@@ -138,6 +144,11 @@ class Partitioned:
             self._regroup()
         self.left -= 1 if self.inside else self.correct
         return self.inside.take() if self.inside else None
+
+    def lose(self, lost: Lost) -> None:
+        """Drop the copies that a crash loses."""
+        self.inside.lose(lost)
+        self.between = [flight for flight in self.between if not lost(flight)]
 
     def __len__(self) -> int:
         """How many copies are in flight."""

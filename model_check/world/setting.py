@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.world.subject import known_profiles
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import PROFILES, quorum
 from tee_rider.spec.configuration import ConfigurationError, largest_configuration
@@ -12,7 +13,7 @@ from tee_rider.spec.identifiers import replica_name, replica_number
 
 MOST_REPLICAS = 100
 Crashes: TypeAlias = tuple[tuple[int, int], ...]
-"""(replica, round): the replica stops for good while it enters the round."""
+"""(replica, round): the replica crashes while it enters the round; one's crashes in their order."""
 
 
 def named_profile(name: str) -> Profile:
@@ -21,9 +22,10 @@ def named_profile(name: str) -> Profile:
     Raises:
         UsageError: there is no such profile.
     """
-    profile = PROFILES.get(name.upper().replace("-", "_"))
+    profiles = known_profiles()
+    profile = profiles.get(name.upper().replace("-", "_"))
     if profile is None:
-        allowed = ", ".join(known.lower().replace("_", "-") for known in PROFILES)
+        allowed = ", ".join(known.lower().replace("_", "-") for known in profiles)
         raise UsageError(f"profile {name!r} is not known; allowed: {allowed}")
     return profile
 
@@ -54,24 +56,26 @@ def _named(rules: Profile) -> Profile:
     return replace(rules, name=f"{rules.name} with holders = quorum")
 
 
-def parse_crashes(text: str, correct: int, faulty: int, f: int, last_round: int) -> Crashes:
-    """``B@6,C@14``: B stops for good when it enters round 6, C in round 14.
+def parse_crashes(text: str, faulty: int, setting: Setting, last_round: int) -> Crashes:
+    """``B@6,C@14,B@20``: B crashes when it enters round 6, C in round 14, B again in round 20.
 
-    ``correct`` replicas come first, then the ``faulty`` ones; all that fail are at most f.
+    Where replicas do not return, each can be named once, and all that fail are at most f.
 
     Raises:
         UsageError: it is not of this form, or no such crashes are possible.
     """
-    crashes: dict[int, int] = {}
+    configuration, returns = setting.configuration, setting.profile.replicas_return
+    f, correct = configuration.f, configuration.n - faulty
+    crashes: list[tuple[int, int]] = []
     for item in text.split(","):
         match = re.fullmatch(r"([A-Z]{1,2})@([1-9][0-9]{0,8})", item.strip())
         if match is None:
             raise UsageError(f"--crash {text!r}: {item!r} is not like B@6 or B@6,C@14")
         replica, round_ = replica_number(match[1]), int(match[2])
-        if replica in crashes:
+        if not returns and any(replica == named for named, _ in crashes):
             raise UsageError(
-                f"--crash {text!r}: {match[1]} crashes twice, but does not recover yet:"
-                " a replica can be named once"
+                f"--crash {text!r}: {match[1]} crashes twice, but under {setting.profile.name} no"
+                " replica returns: a replica can be named once (--profile hardened lets it return)"
             )
         if replica >= correct:
             raise UsageError(
@@ -82,10 +86,11 @@ def parse_crashes(text: str, correct: int, faulty: int, f: int, last_round: int)
             raise UsageError(
                 f"--crash {text!r}: round {round_} is not reached; allowed: 1 to {last_round}"
             )
-        crashes[replica] = round_
-    if len(crashes) + faulty > f:
+        crashes.append((replica, round_))
+    at_once = 1 if returns else len(crashes)
+    if at_once + faulty > f:
         raise UsageError(
-            f"--crash {text!r}: {len(crashes)} crashed and {faulty} faulty replicas are more than"
+            f"--crash {text!r}: {at_once} crashed and {faulty} faulty replicas are more than"
             f" f = {f}"
         )
-    return tuple(sorted(crashes.items()))
+    return tuple(sorted(crashes, key=lambda crash: crash[0]))

@@ -10,8 +10,8 @@ from typing import Self
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from tee_rider.reference.usig import signed_bytes
 from tee_rider.spec.unique_identifier import UniqueIdentifier
+from tee_rider.spec.usig import signed_bytes
 
 
 @dataclass(frozen=True, slots=True)
