@@ -5,6 +5,7 @@ from itertools import groupby
 
 from tee_rider.spec.events import (
     ADeliver,
+    AdvanceRound,
     AnyEvent,
     CommitLeader,
     Crash,
@@ -13,8 +14,11 @@ from tee_rider.spec.events import (
     RDeliver,
     Reject,
     ReleaseCoin,
+    Restart,
+    Resume,
 )
 from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.unique_identifier import UniqueIdentifier
 from tee_rider.spec.vertex import Vertex, VertexId
 
 Told = tuple[str, str]
@@ -38,7 +42,13 @@ def edges_of(vertex: Vertex) -> str:
 def _narrate_replica(replica: int, events: Sequence[AnyEvent]) -> list[str]:
     created = {event.vertex.id for event in events if isinstance(event, CreateVertex)}
     inserted = {event.vertex.id for event in events if isinstance(event, InsertVertex)}
-    told = [told for event in events if (told := _tell(event, created, inserted))]
+    made = {event.vertex.round for event in events if isinstance(event, CreateVertex)}
+    told = [
+        told
+        for event in events
+        if not (isinstance(event, AdvanceRound) and event.round in made)
+        and (told := _tell(event, created, inserted))
+    ]
     return [
         f"{replica_name(replica)} {' '.join([phrase, *(thing for _, thing in things)])}".rstrip()
         for phrase, things in groupby(told, key=lambda pair: pair[0])
@@ -59,14 +69,31 @@ def _tell(event: AnyEvent, created: set[VertexId], inserted: set[VertexId]) -> T
         case Reject(reason=reason, ui=None, origin=origin):
             whose = "" if origin == event.replica else f" a message of {replica_name(origin)}:"
             return f"refuses{whose}", reason
-        case Reject(reason=reason, ui=ui, origin=origin) if ui:
-            return f"rejects {replica_name(origin)}#{ui.counter}:", reason
+        case Reject(reason=reason, ui=ui) if ui:
+            return f"rejects {slot_of(event)}:", reason
         case ReleaseCoin():
             return f"sees the coin of wave {event.wave}:", replica_name(event.leader)
         case CommitLeader(leader=leader, direct=direct):
             return f"commits {leader.name}", "directly" if direct else "by walking back"
         case ADeliver(vertex=name):
             return "delivers", name.name
+    return _tell_recovery(event)
+
+
+def _tell_recovery(event: AnyEvent) -> Told | None:
+    match event:
         case Crash():
             return "crashes", ""
+        case AdvanceRound(round=round_):
+            return "enters round", str(round_)
+        case Restart(epoch=epoch):
+            return "returns in epoch", str(epoch)
+        case Resume(target=target, epoch=epoch, cut=cut):
+            return f"opens {replica_name(target)}'s epoch {epoch}", f"above round {cut}"
     return None
+
+
+def slot_of(event: Reject) -> str:
+    """The place in a stream that a rejected message used up, as in B#7."""
+    ui = event.ui
+    return UniqueIdentifier(event.origin, ui.epoch, ui.counter, b"").name if ui else ""

@@ -1,24 +1,31 @@
 """Plays a scenario: the network and the faulty hosts do what the text says, and nothing else."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from tee_rider.model_check.console import UsageError
 from tee_rider.model_check.scenarios.facts import check_fact
+from tee_rider.model_check.scenarios.message_names import is_named, name_of, origin_of
 from tee_rider.model_check.scenarios.narrate import narrate
-from tee_rider.model_check.scenarios.scripted_host import ScriptedHost, is_named, name_of
+from tee_rider.model_check.scenarios.scripted_host import ScriptedHost
 from tee_rider.model_check.scenarios.setup import read_setup
 from tee_rider.model_check.scenarios.text import REMARK, SETUP, Statement
+from tee_rider.model_check.world.backups import Backup
 from tee_rider.model_check.world.enclaves import UsigForm, make_enclaves
-from tee_rider.model_check.world.network import ByHand
+from tee_rider.model_check.world.network import ByHand, Flight
 from tee_rider.model_check.world.recorder import Observer, Recorder
-from tee_rider.model_check.world.system import System, flights
-from tee_rider.reference.reliable_broadcast import Send
+from tee_rider.model_check.world.system import System
 from tee_rider.spec.events import AnyEvent
-from tee_rider.spec.identifiers import mask_of, replica_name, replica_number
-from tee_rider.spec.messages import Junk
+from tee_rider.spec.identifiers import replica_name, replica_number
+from tee_rider.spec.judgement import Premises
+from tee_rider.spec.messages import Junk, SignedMessage
+from tee_rider.spec.vertex import Request
 
 NO_LAST_ROUND = 10**9
 NOTHING = "nothing happens"
+TOLD = ("judged", "stuck", "comes")
+"""Facts that are told with what was found."""
 
 
 class Scenario:
@@ -37,9 +44,12 @@ class Scenario:
         self.failures: list[str] = []
         self.history: list[AnyEvent] = []
         self.coins: dict[int, int] = {}
+        self.backups: dict[int, list[Backup]] = defaultdict(list)
         self.network = ByHand()
         enclaves = make_enclaves(UsigForm.IDEAL, self.n, seed=0)
-        self.hosts = {i: ScriptedHost(self.setting, enclaves[i], self._coin) for i in self.faulty}
+        self.hosts = {i: ScriptedHost(self.setting, enclaves[i]) for i in self.faulty}
+        # Validity is asked of every profile, also of one that gives it up.
+        self.premises = Premises(self.setting.configuration, frozenset(self.faulty))
         self.system = System(
             self.setting,
             enclaves,
@@ -53,13 +63,19 @@ class Scenario:
             "coin": self._set_coin,
             "advance": self._advance,
             "everybody": self._everybody,
+            "catch_up": self._catch_up,
             "newest": self._newest,
             "deliver": self._deliver,
             "everything": self._everything,
             "create": self._create,
             "junk": self._junk,
             "send": self._send,
+            "ask": self._ask,
+            "tell_chain": self._tell_chain,
             "crash": self._crash,
+            "lose": self._lose,
+            "back_up": self._back_up,
+            "restart": self._restart,
         }
 
     def play(self) -> None:
@@ -93,12 +109,13 @@ class Scenario:
         for field in ("who", "what", "vertex"):
             if name := statement.fields.get(field):
                 self._replicas(name.split("#")[0].rstrip("0123456789"))
-        holds, instead = check_fact(statement, self.history)
+        holds, instead = check_fact(statement, self.history, self.premises, self.system)
         if holds is statement.negated:
             self._fail(statement, instead)
             self.transcript.append(f"{statement.text}  # FAILS: {instead}")
         else:
-            self.transcript.append(f"{statement.text}  # so it is")
+            detail = f": {instead}" if statement.kind in TOLD else ""
+            self.transcript.append(f"{statement.text}  # so it is{detail}")
 
     def _fail(self, statement: Statement, instead: str) -> None:
         self.failures.append(f"{statement.place}: {statement.text!r} fails: {instead}")
@@ -116,12 +133,20 @@ class Scenario:
             raise UsageError(f"the coin of wave {wave} is known already")
         self.coins[int(wave)] = self._replicas(leader)[0]
 
-    def _advance(self, who: str) -> None:
+    def _advance(self, who: str, saying: str | None) -> None:
         for replica in self._running(who):
-            self.system.advance(replica)
+            round_ = self.system.states[replica].round + 1
+            self.system.advance(replica, (Request(replica, round_, saying),) if saying else ())
 
     def _everybody(self) -> None:
         for replica in tuple(self.system.running):
+            self.system.advance(replica)
+
+    def _catch_up(self, who: str) -> None:
+        (replica,) = self._running(who)
+        states = self.system.states
+        newest = max(states[i].round for i in self.system.running)
+        while states[replica].round < newest and self.system.subject.may_advance(states[replica]):
             self.system.advance(replica)
 
     def _newest(self, origin: str, to: str) -> None:
@@ -129,7 +154,9 @@ class Scenario:
             messages = [
                 flight.message.ui
                 for flight in self.network.flights
-                if flight.receiver == receiver and flight.message.ui.replica == self._one(origin)
+                if flight.receiver == receiver
+                and isinstance(flight.message, SignedMessage)
+                and flight.message.ui.replica == self._one(origin)
             ]
             if not messages:
                 raise UsageError(self._not_in_flight(f"a message of {origin}", receiver))
@@ -149,7 +176,7 @@ class Scenario:
             if not copies:
                 wanted = what if via is None else f"{what} via {via}"
                 raise UsageError(self._not_in_flight(wanted, receiver))
-            chosen = min(copies, key=lambda flight: flight.sender != flight.message.ui.replica)
+            chosen = min(copies, key=lambda flight: flight.sender != origin_of(flight.message))
             self.network.flights.remove(chosen)
             self.system.deliver(chosen)
 
@@ -159,19 +186,36 @@ class Scenario:
             self.system.deliver(flight)
 
     def _create(
-        self, origin: str, vertex: str, edges: str | None, saying: str | None, to: str | None
+        self,
+        origin: str,
+        vertex: str,
+        epoch: str | None,
+        edges: str | None,
+        saying: str | None,
+        to: str | None,
     ) -> list[str]:
         host = self._host(origin)
-        return self._say(host, host.say(host.make(vertex, edges, saying)), to)
+        made = host.make(vertex, edges, saying)
+        return self._say(host, host.sign(made, int(epoch or 1)), to)
 
     def _junk(self, origin: str, to: str | None) -> list[str]:
         host = self._host(origin)
-        return self._say(host, host.say(Junk(b"junk")), to)
+        return self._say(host, host.sign(Junk(b"junk")), to)
 
     def _send(self, origin: str, what: str, to: str) -> None:
         host = self._host(origin)
-        send = Send(host.find(what), mask_of(self._replicas(to)))
-        self.network.flights += flights(host.replica, [send])
+        self._put(host, host.find(what), to)
+
+    def _ask(self, origin: str, epoch: str, to: str | None) -> list[str]:
+        host = self._host(origin)
+        return self._say(host, host.ask(int(epoch)), to)
+
+    def _tell_chain(
+        self, origin: str, verb: str, chain: str, target: str, epoch: str, to: str
+    ) -> None:
+        host = self._host(origin)
+        self._one(target)
+        self._put(host, host.tell_chain(verb, chain, target, int(epoch)), to)
 
     def _crash(self, who: str) -> None:
         (replica,) = self._running(who)
@@ -180,11 +224,37 @@ class Scenario:
             raise UsageError(f"no more than f = {f} replicas can be faulty or crashed")
         self.system.crash(replica)
 
-    def _say(self, host: ScriptedHost, sends: list[Send], to: str | None) -> list[str]:
-        receivers = host.others if to is None else mask_of(self._replicas(to))
-        self.network.flights += flights(host.replica, sends, receivers)
-        message = sends[0].message
-        return [f"{replica_name(host.replica)} signs {message.ui.name}"]
+    def _lose(self, direction: str, who: str) -> None:
+        replica = self._crashed(who)
+        self.system.lose(
+            replica,
+            lambda flight: replica == (flight.sender if direction == "from" else flight.receiver),
+        )
+
+    def _back_up(self, who: str) -> list[str]:
+        (replica,) = self._running(who)
+        self.backups[replica].append(self.system.back_up(replica))
+        return [f"this is backup {len(self.backups[replica])} of {who}"]
+
+    def _restart(self, who: str, number: str | None) -> None:
+        replica = self._crashed(who)
+        if not self.setting.profile.replicas_return:
+            raise UsageError(f"nobody returns in {self.setting.profile.name}")
+        kept = self.backups[replica]
+        place = int(number) if number else len(kept)
+        if not 1 <= place <= len(kept):
+            raise UsageError(f"{who} has {len(kept)} backups: write '{who} backs up' before")
+        self.system.restart(replica, kept[place - 1])
+
+    def _say(self, host: ScriptedHost, message: Any, to: str | None) -> list[str]:
+        self._put(host, message, to)
+        signed = isinstance(message, SignedMessage)
+        return [f"{replica_name(host.replica)} signs {message.ui.name}"] if signed else []
+
+    def _put(self, host: ScriptedHost, message: Any, to: str | None) -> None:
+        named = () if to == "nobody" else self._replicas(to or "")
+        receivers = host.others if to is None else named
+        self.network.flights += [Flight(host.replica, i, message) for i in receivers]
 
     def _not_in_flight(self, what: str, receiver: int) -> str:
         there = {name_of(f.message) for f in self.network.flights if f.receiver == receiver}
@@ -212,6 +282,12 @@ class Scenario:
             if number not in self.system.running:
                 raise UsageError(f"{replica_name(number)} has crashed")
         return numbers
+
+    def _crashed(self, name: str) -> int:
+        number = self._one(name)
+        if number not in self.system.crashed:
+            raise UsageError(f"{name} has not crashed")
+        return number
 
     def _host(self, name: str) -> ScriptedHost:
         number = self._one(name)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.nxbft.profile import NXBFT
 from tee_rider.model_check.scenarios.text import REMARK, SETUP, Statement
-from tee_rider.model_check.world.setting import make_setting
+from tee_rider.model_check.world.setting import make_setting, named_profile
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.identifiers import replica_name, replica_number
 
@@ -26,9 +27,10 @@ def read_setup(statements: Sequence[Statement]) -> tuple[Setting, tuple[int, ...
             found[statement.kind] = next(value for value in statement.fields.values() if value)
     if "replicas" not in found:
         raise UsageError("a scenario begins with a line like 'replicas 4'")
-    setting = make_setting(
-        int(found["replicas"]), found.get("profile", "tee-rider"), found.get("holders", "one")
-    )
+    profile, holders = found.get("profile", "tee-rider"), found.get("holders", "one")
+    setting = make_setting(int(found["replicas"]), profile, holders)
+    if holders != "one" and named_profile(profile) == NXBFT:
+        raise UsageError("'holders quorum' has no meaning in profile nxbft, which has no echoes")
     configuration = setting.configuration
     faulty = sorted({replica_number(name) for name in found.get("faulty", "").split()})
     if faulty and (len(faulty) > configuration.f or faulty[-1] >= configuration.n):

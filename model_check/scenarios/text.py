@@ -16,11 +16,14 @@ MOST_LINES = 10_000
 REPLICA = "[A-Z]{1,2}"
 REPLICAS = f"{REPLICA}(?: {REPLICA})*"
 NUMBER = "[1-9][0-9]{0,5}"
+RECEIVERS = f"(?:nobody|{REPLICAS})"
 VERTEX = f"{REPLICA}{NUMBER}"
 VERTICES = f"{VERTEX}(?: {VERTEX})*"
-MESSAGE = f"{REPLICA}#?{NUMBER}"
+SIGNED = f"{REPLICA}(?:#?{NUMBER}|#{NUMBER}\\.{NUMBER})"
+MESSAGE = f"(?:{SIGNED}|{REPLICA}'s (?:request|proposal|commit|pull of {VERTEX}))"
 EDGES = f"~?{VERTEX}(?: ~?{VERTEX})*"
 WORD = "[a-z0-9_-]{1,64}"
+WORDS = f"{WORD}(?: {WORD}){{0,2}}"
 REMARK = "remark"
 
 SETUP = {
@@ -33,8 +36,12 @@ SETUP = {
 
 ACTIONS = {
     "coin": (f"coin (?P<wave>{NUMBER}) = (?P<leader>{REPLICA})", "coin 1 = B"),
-    "advance": (f"(?P<who>{REPLICAS}) advances?", "A B advance"),
+    "advance": (
+        f"(?P<who>{REPLICAS}) advances?(?: saying (?P<saying>{WORD}))?",
+        "A B advance saying x",
+    ),
     "everybody": ("everybody advances", "everybody advances"),
+    "catch_up": (f"(?P<who>{REPLICA}) catches up", "B catches up"),
     "newest": (f"(?P<origin>{REPLICA}) -> (?P<to>{REPLICAS})", "A -> B C"),
     "deliver": (
         f"deliver (?P<what>{MESSAGE}) to (?P<to>{REPLICAS})(?: via (?P<via>{REPLICA}))?",
@@ -45,16 +52,38 @@ ACTIONS = {
         "everything is delivered among A B C",
     ),
     "create": (
-        f"(?P<origin>{REPLICA}) creates (?P<vertex>{VERTEX})(?: on (?P<edges>{EDGES}))?"
-        f"(?: saying (?P<saying>{WORD}))?(?: for (?P<to>{REPLICAS}))?",
-        "D creates D3 on A2 B2 ~C1 saying x for A",
+        f"(?P<origin>{REPLICA}) creates (?P<vertex>{VERTEX})(?: in epoch (?P<epoch>{NUMBER}))?"
+        f"(?: on (?P<edges>{EDGES}))?(?: saying (?P<saying>{WORD}))?(?: for (?P<to>{RECEIVERS}))?",
+        "D creates D3 in epoch 2 on A2 B2 ~C1 saying x for A",
     ),
-    "junk": (f"(?P<origin>{REPLICA}) signs junk(?: for (?P<to>{REPLICAS}))?", "D signs junk for A"),
+    "junk": (
+        f"(?P<origin>{REPLICA}) signs junk(?: for (?P<to>{RECEIVERS}))?",
+        "D signs junk for A",
+    ),
     "send": (
-        f"(?P<origin>{REPLICA}) sends (?P<what>{MESSAGE}) to (?P<to>{REPLICAS})",
+        f"(?P<origin>{REPLICA}) sends (?P<what>{SIGNED}) to (?P<to>{REPLICAS})",
         "D sends A2 to B",
     ),
+    "ask": (
+        f"(?P<origin>{REPLICA}) asks for epoch (?P<epoch>{NUMBER})(?: for (?P<to>{RECEIVERS}))?",
+        "D asks for epoch 2 for A B",
+    ),
+    "tell_chain": (
+        f"(?P<origin>{REPLICA}) (?P<verb>proposes|commits)"
+        f" (?P<chain>nothing|{SIGNED}(?: {SIGNED})*) for (?P<target>{REPLICA})"
+        f" in epoch (?P<epoch>{NUMBER}) to (?P<to>{REPLICAS})",
+        "D proposes C1 C#2 for C in epoch 2 to A B",
+    ),
     "crash": (f"(?P<who>{REPLICA}) crashes", "B crashes"),
+    "lose": (
+        f"everything (?P<direction>from|to) (?P<who>{REPLICA}) is lost",
+        "everything from B is lost",
+    ),
+    "back_up": (f"(?P<who>{REPLICA}) backs up", "B backs up"),
+    "restart": (
+        f"(?P<who>{REPLICA}) returns(?: from backup (?P<number>{NUMBER}))?",
+        "B returns from backup 1",
+    ),
 }
 """What happens."""
 
@@ -66,14 +95,28 @@ FACTS = {
         "A commits B1 directly",
     ),
     "rejects": (
-        f"(?P<who>{REPLICA}) rejects (?P<what>{REPLICA}#{NUMBER})(?:: (?P<reason>{WORD}))?",
+        f"(?P<who>{REPLICA}) rejects (?P<what>{REPLICA}#(?:{NUMBER}\\.)?{NUMBER})"
+        f"(?:: (?P<reason>{WORD}))?",
         "A rejects D#1: not_understood",
     ),
     "refuses": (f"(?P<who>{REPLICA}) refuses (?P<reason>{WORD})", "A refuses round_incomplete"),
     "round": (f"(?P<who>{REPLICA}) is in round (?P<round>{NUMBER})", "A is in round 5"),
     "edges": (f"(?P<vertex>{VERTEX}) has edges (?P<edges>{EDGES})", "A3 has edges B2 ~C1"),
+    "judged": (
+        f"(?P<property>{WORDS}) (?P<status>holds|is violated)",
+        "non-equivocation is violated",
+    ),
+    "stuck": (
+        f"(?P<who>{REPLICA}) never leaves round (?P<round>{NUMBER}), though others may reach"
+        f" (?P<last_round>{NUMBER})",
+        "A never leaves round 2, though others may reach 6",
+    ),
+    "comes": (
+        f"(?P<who>{REPLICA}) comes to round (?P<round>{NUMBER}) in any case",
+        "A comes to round 5 in any case",
+    ),
 }
-"""What can be expected."""
+"""What can be expected; the last two are about everything that can happen from here on."""
 
 
 @dataclass(frozen=True, slots=True)

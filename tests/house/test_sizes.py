@@ -6,6 +6,7 @@ from pathlib import Path
 
 MOST_LINES_OF_A_FILE = 300
 REFERENCE_CODE_LINES_BELOW = 1200
+PROOF_KIT_CODE_LINES_BELOW = 250
 
 
 def python_files(root: Path) -> Iterator[Path]:
@@ -47,6 +48,12 @@ def test_reference_can_be_read_beside_the_paper(repository: Path) -> None:
     files = list(python_files(repository / "reference"))
     assert files
     assert sum(code_lines(file.read_text()) for file in files) < REFERENCE_CODE_LINES_BELOW
+
+
+def test_the_proof_kit_is_small_enough_to_be_trusted(repository: Path) -> None:
+    files = list(python_files(repository / "proofs_notes" / "kit"))
+    assert files
+    assert sum(code_lines(file.read_text()) for file in files) < PROOF_KIT_CODE_LINES_BELOW
 
 
 def test_code_lines_are_not_blank_and_not_comments() -> None:

@@ -17,10 +17,11 @@ from tee_rider.model_check.mutation.mutants import MUTANTS, Mutant
 from tee_rider.model_check.world.host import local_step
 from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.replica import Advance, Input, Receive, ReplicaState, initial_state
+from tee_rider.reference.replica import ReplicaState, initial_state
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.reference.vertex_creation import round_complete
 from tee_rider.spec.identifiers import members
+from tee_rider.spec.interface import Advance, Input, Receive
 from tee_rider.spec.judgement import Premises
 from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.properties import Judge

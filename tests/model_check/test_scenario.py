@@ -23,6 +23,8 @@ everybody advances
 everything is delivered
 A advances
 """
+CRASHED = "replicas 3\nprofile hardened\nA advances\nB crashes\n"
+NXBFT = "replicas 3\nprofile nxbft\nfaulty C\n"
 
 
 def play(text: str) -> Scenario:
@@ -145,11 +147,35 @@ def test_an_expectation_that_is_so(expectation: str) -> None:
         ("replicas 3\nfaulty C\nC advances", "C is faulty: it creates, signs and sends"),
         ("replicas 3\nA crashes\nA advances", "A has crashed"),
         ("replicas 3\nA crashes\nB crashes", "no more than f = 1 replicas can be faulty or"),
-        ("replicas 3\nfaulty C\nC creates C2 on A1", "C does not hold A1 in its DAG"),
+        ("replicas 3\nfaulty C\nC creates C2 on A1", "C has not heard of A1"),
         ("replicas 3\nfaulty C\nC creates A1", "C cannot create A1: it is another's"),
         ("replicas 3\nfaulty C\nC creates C1\nC creates C3 on C1", "write ~C1 for a weak edge"),
         ("replicas 3\nfaulty C\nC sends A1 to B", "C has no message A1 that it could send"),
         ("replicas 3\ncoin 1 = A\ncoin 1 = B", "the coin of wave 1 is known already"),
+        ("replicas 3\nB returns", "B has not crashed"),
+        ("replicas 3\nB crashes\nB returns", "nobody returns in TEE_RIDER"),
+        (CRASHED + "B returns", "B has 0 backups: write 'B backs up' before"),
+        (CRASHED.replace("A", "B", 1) + "B returns from backup 2", "B has 0 backups"),
+        ("replicas 3\neverything from B is lost", "B has not crashed"),
+        ("replicas 3\nfaulty C\nC proposes nothing for C in epoch 2 to A", "write 'profile nxbft'"),
+        (NXBFT + "C proposes C#1 for C in epoch 2 to A", "C has no message C#1 that it could send"),
+        (
+            "replicas 3\nprofile hardened\nfaulty C\nC creates C1 in epoch 2\nC asks for epoch 2",
+            "a request is the first message of its epoch, not C#2.2",
+        ),
+        ("replicas 3\nprofile nxbft\nholders quorum", "'holders quorum' has no meaning in profile"),
+        (
+            "replicas 3\nexpect sanity holds",
+            "there is no property 'sanity'; there are: any property",
+        ),
+        (
+            "replicas 3\nexpect A never leaves round 2, though others may reach 2",
+            "others must be allowed to go beyond round 2",
+        ),
+        (
+            "replicas 3\nexpect A comes to round 5 in any case",
+            "asks for the coin of wave 1, of which nothing is said",
+        ),
         (WAVE.replace("coin 1 = B", ""), "asks for the coin of wave 1, of which nothing is said"),
     ],
 )
@@ -195,6 +221,28 @@ def test_a_faulty_host_sends_on_what_it_has_heard() -> None:
         "| B inserts A1"
     )
     assert scenario.failures == []
+
+
+def test_a_replica_crashes_and_returns_from_a_backup_of_its_own() -> None:
+    scenario = play(
+        "replicas 3\nprofile hardened\ncoin 1 = A\nC backs up\n| this is backup 1 of C\n"
+        "everybody advances\neverything is delivered\nC backs up\n| this is backup 2 of C\n"
+        "everybody advances\nC crashes\neverything from C is lost\neverything to C is lost\n"
+        "C returns from backup 2\n| C returns in epoch 2\nexpect C is in round 1\n"
+        "expect not A holds C2\neverything is delivered\nexpect C holds A2 B2\nC catches up\n"
+        "| C enters round 2\nexpect C is in round 2\nexpect not any property is violated\n"
+    )
+    assert scenario.failures == []
+
+
+def test_what_can_still_happen_is_searched() -> None:
+    stuck = (
+        "replicas 3\nfaulty C\nA advances\nexpect A never leaves round 1, though others may reach 3"
+    )
+    (failure,) = play(stuck).failures
+    assert failure.endswith("rounds up to 3, 36 local states, 6 messages: A comes to round 3")
+    comes = "replicas 3\nfaulty C\nexpect A comes to round 3 in any case"
+    assert play(comes).failures == []
 
 
 def test_holders_and_profile_can_be_said() -> None:
