@@ -98,7 +98,11 @@ def may_advance(state: ReplicaState) -> bool:
     own_round = state.broadcast.own_stream.last_round
     needed = state.setting.profile.self_edge_required and own_round > 0
     own_held = not needed or state.dag.get(own_round, state.replica) is not None
-    return own_held and round_complete(state.setting, state.dag, state.round)
+    return own_held and round_complete(state.setting, state.dag, state.round - _enters(state))
+
+
+def _enters(state: ReplicaState) -> bool:
+    return not state.recovering and state.broadcast.own_stream.last_round == 0 < state.round
 
 
 def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
@@ -109,11 +113,10 @@ def advance(state: ReplicaState, requests: tuple[Request, ...]) -> Step:
 
     Source: DAG-Rider, the main loop of the DAG's construction.
     """
-    entered = not state.recovering and state.broadcast.own_stream.last_round == 0 < state.round
-    state = replace(state, round=state.round - entered)
+    entered = _enters(state)
     if not may_advance(state):
         return state, (_refuse(state, RejectionReason.ROUND_INCOMPLETE),)
-    state, requested = request_coin(state)
+    state, requested = request_coin(replace(state, round=state.round - entered))
     state = replace(state, round=state.round + 1)
     if state.recovering:
         return state, (*requested, events.AdvanceRound(round=state.round))

@@ -1,5 +1,6 @@
 """``tee-rider recovery``: one crash and return, exhaustively, for both designs of recovery."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -11,9 +12,13 @@ from tee_rider.model_check.exploration.report import Report
 from tee_rider.model_check.returning.collected_freezes import Rules, explore_setting, settings
 from tee_rider.model_check.returning.moments import Returning
 from tee_rider.model_check.returning.one_return import OneReturn
+from tee_rider.model_check.world.recovery_cost import RecoveryCost, recovery_costs
 from tee_rider.model_check.world.setting import make_setting
 from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.identifiers import replica_number
+
+REPLICAS = range(3, 10)
+"""For which the costs are counted."""
 
 
 def recovery(
@@ -22,6 +27,9 @@ def recovery(
     ] = 1,
     rounds: Annotated[int, typer.Option(min=2, max=40, help="How many rounds to play.")] = 11,
     leader: Annotated[str, typer.Option(help="Whom every coin shows; 'each' tries all.")] = "A",
+    costs: Annotated[
+        bool, typer.Option("--costs", help="Count what a return costs for n = 3 to 9, instead.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Explore one crash and return among three replicas, whatever is heard, lost and late.
@@ -35,6 +43,8 @@ def recovery(
         leaders = _leaders(leader)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
+    if costs:
+        raise typer.Exit(_costs(as_json))
     with progress("collected freezes") as tick:
         collected: list[tuple[Rules, Report]] = []
         for rules in settings(3):
@@ -56,6 +66,42 @@ def recovery(
         for report in returns:
             console.print("\n".join(report.lines()), markup=False)
     raise typer.Exit(code)
+
+
+def _costs(as_json: bool) -> ExitCode:
+    with progress("recovery costs") as tick:
+        found: list[RecoveryCost] = []
+        for cost in recovery_costs(REPLICAS):
+            found.append(cost)
+            tick(f"n = {cost.n}")
+    if as_json:
+        print_json({"costs": [asdict(cost) | {"by_formula": by_formula(cost)} for cost in found]})
+    else:
+        table = Table(title="one crash and return: counted (by formula)")
+        for column in ("n", "rounds before", "REQUEST", "handed over", "FREEZE", "rounds to open"):
+            table.add_column(column, justify="right")
+        for cost in found:
+            pairs = zip(counted(cost), by_formula(cost), strict=True)
+            told = [f"{count} ({formula})" for count, formula in pairs]
+            table.add_row(str(cost.n), str(cost.rounds_before), *told)
+        console.print(table)
+    as_computed = all(counted(cost) == by_formula(cost) for cost in found)
+    return ExitCode.HOLDS if as_computed else ExitCode.VIOLATED
+
+
+def counted(cost: RecoveryCost) -> list[int]:
+    """REQUEST, handed over, FREEZE, rounds until open."""
+    return [cost.requests, cost.handed_over, cost.freezes, cost.rounds]
+
+
+def by_formula(cost: RecoveryCost) -> list[int]:
+    """The same, computed from n, the rounds before the crash, and their place in the wave."""
+    return [
+        cost.requests_by_formula,
+        cost.handed_over_by_formula,
+        cost.freezes_by_formula,
+        cost.rounds_by_formula,
+    ]
 
 
 def as_it_must_be(rules: Rules, report: Report) -> bool:

@@ -55,7 +55,7 @@ def play_and_judge(
     setting, faulty = simulation.setting, simulation.faulty_replicas
     story, recoveries = Chronicle(), RecoveryStory(faulty)
     observers: list[Observer] = [story.observe, recoveries.observe, *writers]
-    judge_, events = make_judge(setting, faulty), list[AnyEvent]()
+    judge_, events = Judge(premises_of(setting, faulty)), list[AnyEvent]()
     # What a backup held is judged only if it is known beforehand which one will be restored.
     afterwards = bool(simulation.crashes) and setting.profile.replicas_return
     observers.append(events.append if afterwards else judge_.observe)
@@ -68,11 +68,6 @@ def play_and_judge(
     stuck = stuck_replicas(system, delivered, frozenset(recoveries.restarts))
     more_waves = (system.last_round - simulation.last_round) // WAVE_LENGTH
     return Played(system, story, recoveries, plan.postponed, outcomes, stuck, clients, more_waves)
-
-
-def make_judge(setting: Setting, faulty: Iterable[int]) -> Judge:
-    """Judges a run of the reference by all properties, as it happens."""
-    return Judge(premises_of(setting, faulty))
 
 
 def premises_of(setting: Setting, faulty: Iterable[int]) -> Premises:

@@ -9,12 +9,13 @@ from tee_rider.model_check.console import ExitCode, print_json, progress
 from tee_rider.model_check.scenarios.scenario import Scenario
 from tee_rider.model_check.scenarios.text import read_scenario
 from tee_rider.model_check.telling.many_seeds import ManyReport, play_seeds
-from tee_rider.model_check.telling.played import make_judge, play_and_judge
+from tee_rider.model_check.telling.played import play_and_judge, premises_of
 from tee_rider.model_check.telling.run_report import RunReport
 from tee_rider.model_check.telling.trace_file import trace_file
 from tee_rider.model_check.world.clients import Clients
 from tee_rider.model_check.world.simulate import Simulation
 from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.properties import judge
 
 
 def tell_simulation(
@@ -98,14 +99,13 @@ def tell_scenario(file: Path, trace: Path | None, as_json: bool) -> ExitCode:
     statements = read_scenario(file)
     scenario = Scenario(statements)
     setting, faulty = scenario.setting, scenario.faulty
-    judge = make_judge(setting, faulty)
     with trace_file(trace, setting, faulty) as writers:
-        scenario.system.recorder.observers += (judge.observe, *writers)
+        scenario.system.recorder.observers += tuple(writers)
         scenario.play()
+    # What a backup held is judged only if it is known beforehand which one is restored.
+    outcomes = judge(premises_of(setting, faulty), scenario.history)
     command = f"tee-rider simulate --scenario {shlex.quote(str(file))}"
-    report = RunReport(
-        judge.outcomes(), tuple(scenario.failures), "this scenario", command, partial=True
-    )
+    report = RunReport(outcomes, tuple(scenario.failures), "this scenario", command, partial=True)
     if as_json:
         print_json({"transcript": scenario.transcript} | report.as_json())
     else:

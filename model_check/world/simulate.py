@@ -11,7 +11,7 @@ from tee_rider.model_check.world.careless import CarelessHost
 from tee_rider.model_check.world.clients import Clients, Load, ReplyRule
 from tee_rider.model_check.world.coin import seeded_coin
 from tee_rider.model_check.world.crashes import CrashPlan
-from tee_rider.model_check.world.enclaves import UsigForm, make_enclaves
+from tee_rider.model_check.world.enclaves import UsigForm, equip, make_enclaves
 from tee_rider.model_check.world.habits import MisbehavingHost, TwoFacedHost, draw_habits
 from tee_rider.model_check.world.host import Coin
 from tee_rider.model_check.world.recorder import Observer, Recorder
@@ -80,10 +80,12 @@ class Simulation:
 def make_system(simulation: Simulation, observers: Iterable[Observer] = ()) -> System:
     """The world before anything has happened, faulty hosts with their habits included."""
     setting, seed, n = simulation.setting, simulation.seed, simulation.setting.configuration.n
-    enclaves = make_enclaves(simulation.usig, n, seed)
-    coin = simulation.coin or seeded_coin(seed, n)
-    network = make_network(simulation.scheduler, Random(f"{seed} network"), n, simulation.correct)
     subject = subject_of(setting.profile.name)
+    enclaves, coin = make_enclaves(simulation.usig, n, seed), seeded_coin(seed, n)
+    if subject is REFERENCE:
+        enclaves, coin = equip(simulation.usig, setting, seed)
+    coin = simulation.coin or coin
+    network = make_network(simulation.scheduler, Random(f"{seed} network"), n, simulation.correct)
     hosts: dict[int, FaultyReplica] = {}
     for i in simulation.faulty_replicas:
         random = Random(f"{seed} host {i}")

@@ -1,7 +1,7 @@
 """A protocol under test: the same few functions for every protocol that the world can play."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from tee_rider.model_check.nxbft.profile import NXBFT
@@ -9,7 +9,6 @@ from tee_rider.model_check.world.host import Coin, toss
 from tee_rider.reference import replica as reference
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import PROFILES
-from tee_rider.reference.replica import ReplicaState
 from tee_rider.spec.events import Event
 from tee_rider.spec.identifiers import Mask
 from tee_rider.spec.interface import CoinReleased, CoinRequested, Input
@@ -67,16 +66,8 @@ class Subject:
     """Whether it may go to its next round."""
 
 
-def _may_advance(state: ReplicaState) -> bool:
-    """As ``reference.replica.advance`` sees it: the first vertex after a return is made at once."""
-    own_stream = state.broadcast.own_stream
-    if own_stream.last_round == 0 < state.round and not state.recovering:
-        state = replace(state, round=state.round - 1)
-    return reference.may_advance(state)
-
-
 REFERENCE = Subject(
-    "reference", reference.initial_state, reference.step, reference.restart, _may_advance
+    "reference", reference.initial_state, reference.step, reference.restart, reference.may_advance
 )
 """The reference, which plays every profile that is not a subject of its own."""
 

@@ -62,4 +62,4 @@ def test_each_contradiction_is_seen() -> None:
 def test_until_the_new_epoch_fills_rounds(leader: int) -> None:
     report = explored(early=1, rounds=11, leaders=(leader,) * 3)
     assert report.exit_code is ExitCode.HOLDS
-    assert report.states == 111_598
+    assert report.states == 173_434

@@ -1,0 +1,128 @@
+"""Tells a path of the message level for people and for other tools, if that is wished for."""
+
+import json
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.exploration.deeds import MessagePath
+from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.shrink import Telling, shrink, unfold
+from tee_rider.model_check.export.itf import itf_document
+from tee_rider.model_check.export.retold import (
+    TOTALITY,
+    play_retold,
+    scenario_text,
+    unsaid,
+    write_path_trace,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is to be made of a path."""
+
+    shrink: bool = False
+    itf: Path | None = None
+    scenario: Path | None = None
+    trace: Path | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return self.shrink or any((self.itf, self.scenario, self.trace))
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What was made of it."""
+
+    lines: list[str]
+    document: dict[str, Any]
+
+
+Teller: TypeAlias = Callable[[MessagePath, str | None], Retold]
+"""Tells a path that violates a property, or any other."""
+
+
+def retell(
+    model: MessageLevel,
+    wishes: Wishes,
+    profile: str,
+    mutant: str,
+    path: MessagePath,
+    violated: str | None,
+) -> Retold:
+    """Take the path apart, shrink it, and write it in every form that is wished for, if any is.
+
+    Raises:
+        UsageError: a form cannot say it, or a file cannot be written.
+    """
+    if not wishes:
+        return Retold([], {})
+    telling = unfold(model, path, violated)
+    before = telling.cost
+    if wishes.shrink and telling.violation is not None:
+        telling = shrink(telling)
+    rules = f"--profile {profile}" + (f" --mutant {shlex.quote(mutant)}" if mutant else "")
+    command = (
+        f"tee-rider explore {telling.model.scope.options()} {rules} --replay {telling.path.code}"
+    )
+    lines = ["", "step by step:", *(f"  {line}" for line in telling.lines())]
+    document: dict[str, Any] = {
+        "violated": telling.violation.property if telling.violation else None,
+        "path": telling.path.code,
+        "steps": telling.path.lines(),
+        "replay": command,
+        "cost": str(telling.cost),
+    }
+    if wishes.shrink:
+        lines += [f"shrunk: {before} -> {telling.cost}"]
+        document["cost_before"] = str(before)
+    lines.append(f"replay: {command}")
+    files: list[dict[str, str]] = []
+    if wishes.itf is not None:
+        text = json.dumps(itf_document(telling, command), indent=1) + "\n"
+        files.append(_write("--itf", wishes.itf, text, "open it with an ITF viewer"))
+    if wishes.trace is not None:
+        files += _write_trace(wishes.trace, telling)
+    if wishes.scenario is not None:
+        files.append(_write_scenario(wishes.scenario, telling, command, mutant))
+    lines += [f"{one['option']} {one['file']}: {one['use']}" for one in files]
+    return Retold(lines, {**document, "files": files})
+
+
+def _write(option: str, file: Path, text: str, use: str) -> dict[str, str]:
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{option} {file}: cannot be written: {error.strerror}") from None
+    return {"option": option, "file": str(file), "use": use}
+
+
+def _write_trace(file: Path, telling: Telling) -> list[dict[str, str]]:
+    write_path_trace(telling, file)
+    name, picture = shlex.quote(str(file)), shlex.quote(str(file.with_suffix(".svg")))
+    uses = [f"tee-rider check {name}", f"tee-rider show {name} -o {picture}"]
+    if telling.violation is not None and telling.violation.property == TOTALITY:
+        uses[0] += f" ({TOTALITY} is about what never comes: no trace shows that)"
+    return [{"option": "--trace", "file": str(file), "use": use} for use in uses]
+
+
+def _write_scenario(file: Path, telling: Telling, command: str, mutant: str) -> dict[str, str]:
+    scope = telling.model.scope
+    cannot = unsaid(scope, mutant)
+    heading = [f"Told again from: {command}"]
+    heading += [f"The language cannot say: {what}." for what in cannot]
+    text = scenario_text(telling, heading)
+    failures = play_retold(text, scope).failures
+    assert not failures, f"the scenario does not do what the path does: {failures[0]}"
+    use = f"tee-rider simulate --scenario {shlex.quote(str(file))}"
+    if cannot:
+        use = (
+            f"played by the rules explored, it goes as told; the language cannot say"
+            f" {', '.join(cannot)}, and without that {use} goes another way"
+        )
+    return _write("--scenario", file, text, use)
