@@ -1,19 +1,22 @@
 """Tells a path of the message level for people and for other tools, if that is wished for."""
 
-import json
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path as File
 from typing import Any, TypeAlias
 
-from tee_rider.model_check.console import UsageError
+import typer
+
+from tee_rider.model_check.console import UsageError, progress
 from tee_rider.model_check.exploration.deeds import MessagePath
 from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.model import Path
 from tee_rider.model_check.exploration.shrink import Telling, shrink, unfold
-from tee_rider.model_check.export.itf import itf_document
+from tee_rider.model_check.export.itf import itf_text
 from tee_rider.model_check.export.retold import (
     TOTALITY,
+    UnsayableError,
     play_retold,
     scenario_text,
     unsaid,
@@ -26,9 +29,9 @@ class Wishes:
     """What is to be made of a path."""
 
     shrink: bool = False
-    itf: Path | None = None
-    scenario: Path | None = None
-    trace: Path | None = None
+    itf: File | None = None
+    scenario: File | None = None
+    trace: File | None = None
 
     def __bool__(self) -> bool:
         """Whether there is any."""
@@ -42,6 +45,17 @@ class Retold:
     lines: list[str]
     document: dict[str, Any]
 
+    def print(self) -> None:
+        """On standard output, for a person."""
+        if self.lines:
+            typer.echo("\n".join(self.lines))
+
+    def as_json(self) -> dict[str, Any]:
+        """For a machine, beside what else is said."""
+        return {"told": self.document} if self.document else {}
+
+
+NOTHING_TOLD = Retold([], {})
 
 Teller: TypeAlias = Callable[[MessagePath, str | None], Retold]
 """Tells a path that violates a property, or any other."""
@@ -58,14 +72,16 @@ def retell(
     """Take the path apart, shrink it, and write it in every form that is wished for, if any is.
 
     Raises:
-        UsageError: a form cannot say it, or a file cannot be written.
+        UsageError: a file cannot be written.
     """
     if not wishes:
-        return Retold([], {})
-    telling = unfold(model, path, violated)
+        return NOTHING_TOLD
+    # A search in several processes finds paths in models of its own, which number states otherwise.
+    telling = unfold(model, Path.replay(model, path.code), violated)
     before = telling.cost
     if wishes.shrink and telling.violation is not None:
-        telling = shrink(telling)
+        with progress("shrink") as tick:
+            telling = shrink(telling, tick)
     rules = f"--profile {profile}" + (f" --mutant {shlex.quote(mutant)}" if mutant else "")
     command = (
         f"tee-rider explore {telling.model.scope.options()} {rules} --replay {telling.path.code}"
@@ -84,7 +100,7 @@ def retell(
     lines.append(f"replay: {command}")
     files: list[dict[str, str]] = []
     if wishes.itf is not None:
-        text = json.dumps(itf_document(telling, command), indent=1) + "\n"
+        text = itf_text(telling, command)
         files.append(_write("--itf", wishes.itf, text, "open it with an ITF viewer"))
     if wishes.trace is not None:
         files += _write_trace(wishes.trace, telling)
@@ -94,7 +110,7 @@ def retell(
     return Retold(lines, {**document, "files": files})
 
 
-def _write(option: str, file: Path, text: str, use: str) -> dict[str, str]:
+def _write(option: str, file: File, text: str, use: str) -> dict[str, str]:
     try:
         file.write_text(text, "utf-8")
     except OSError as error:
@@ -102,8 +118,15 @@ def _write(option: str, file: Path, text: str, use: str) -> dict[str, str]:
     return {"option": option, "file": str(file), "use": use}
 
 
-def _write_trace(file: Path, telling: Telling) -> list[dict[str, str]]:
-    write_path_trace(telling, file)
+def _unwritten(option: str, file: File, why: UnsayableError) -> dict[str, str]:
+    return {"option": option, "file": str(file), "use": f"not written: {why}"}
+
+
+def _write_trace(file: File, telling: Telling) -> list[dict[str, str]]:
+    try:
+        write_path_trace(telling, file)
+    except UnsayableError as error:
+        return [_unwritten("--trace", file, error)]
     name, picture = shlex.quote(str(file)), shlex.quote(str(file.with_suffix(".svg")))
     uses = [f"tee-rider check {name}", f"tee-rider show {name} -o {picture}"]
     if telling.violation is not None and telling.violation.property == TOTALITY:
@@ -111,12 +134,15 @@ def _write_trace(file: Path, telling: Telling) -> list[dict[str, str]]:
     return [{"option": "--trace", "file": str(file), "use": use} for use in uses]
 
 
-def _write_scenario(file: Path, telling: Telling, command: str, mutant: str) -> dict[str, str]:
+def _write_scenario(file: File, telling: Telling, command: str, mutant: str) -> dict[str, str]:
     scope = telling.model.scope
     cannot = unsaid(scope, mutant)
     heading = [f"Told again from: {command}"]
     heading += [f"The language cannot say: {what}." for what in cannot]
-    text = scenario_text(telling, heading)
+    try:
+        text = scenario_text(telling, heading)
+    except UnsayableError as error:
+        return _unwritten("--scenario", file, error)
     failures = play_retold(text, scope).failures
     assert not failures, f"the scenario does not do what the path does: {failures[0]}"
     use = f"tee-rider simulate --scenario {shlex.quote(str(file))}"
