@@ -11,8 +11,8 @@ from dataclasses import asdict
 from time import perf_counter
 
 from tee_rider.proofs_notes.catalogue import lemmas, numbers
-from tee_rider.proofs_notes.kit.lemma import Lemma
 from tee_rider.proofs_notes.kit.result import Kind, Result
+from tee_rider.proofs_notes.lemma import Lemma
 
 Rows = Sequence[Sequence[str]]
 

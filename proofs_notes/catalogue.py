@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from tee_rider.proofs_notes.kit.lemma import Lemma
+from tee_rider.proofs_notes.lemma import Lemma
 
 MODULES = (
     "lemma_01_arithmetic",

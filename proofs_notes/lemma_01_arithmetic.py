@@ -19,11 +19,10 @@ from z3 import (
     Not,
 )
 
-from tee_rider.proofs_notes.kit.claim import Claim, Computation
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.lemma import Lemma
-from tee_rider.proofs_notes.kit.query import ask
+from tee_rider.proofs_notes.kit.claim import Claim
 from tee_rider.proofs_notes.kit.result import Kind
+from tee_rider.proofs_notes.lemma import Computation, Lemma
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
 from tee_rider.spec.configuration import WAVE_LENGTH, largest_configuration, round_in_wave, wave_of
 
 # ---- numbers -------------------------------------------------------------------------------
@@ -220,8 +219,7 @@ def axiom_is_true_of(count: int, size: int) -> bool:
     """Whether QUORUMS_MEET, the formula itself, holds when the quorums are the sets of one size."""
     replicas = elements(Replica, " ".join(names(1 << i) for i in range(count)))
     quorums, facts = quorums_of(replicas, size)
-    world = Instance((*replicas, *quorums), tuple(facts)).world([QUORUMS_MEET])
-    return ask({str(i): formula for i, formula in enumerate(world)}).status == "sat"
+    return Instance((*replicas, *quorums), tuple(facts)).ask([QUORUMS_MEET]).status == "sat"
 
 
 def axiom_fits() -> tuple[bool, str]:

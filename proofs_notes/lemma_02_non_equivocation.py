@@ -21,11 +21,11 @@ from z3 import (
     Not,
 )
 
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.lemma import Lemma
-from tee_rider.proofs_notes.kit.order import ascending, consecutive, successor, total_order
 from tee_rider.proofs_notes.kit.system import Mutant, Scenario, System
 from tee_rider.proofs_notes.kit.transition import Transition, adding, setting
+from tee_rider.proofs_notes.lemma import Lemma
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
+from tee_rider.proofs_notes.worlds.order import ascending, consecutive, successor, total_order
 
 # Receivers are correct replicas; sources are all replicas, the faulty ones too.
 Receiver, Source = DeclareSort("Receiver"), DeclareSort("Source")

@@ -21,11 +21,9 @@ from z3 import (
     Or,
 )
 
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.lemma import Lemma
-from tee_rider.proofs_notes.kit.order import ascending, consecutive, successor, total_order
 from tee_rider.proofs_notes.kit.system import Mutant, Scenario, System
 from tee_rider.proofs_notes.kit.transition import Transition, adding
+from tee_rider.proofs_notes.lemma import Lemma
 from tee_rider.proofs_notes.lemma_01_arithmetic import (
     QUORUMS_MEET,
     Quorum,
@@ -33,6 +31,8 @@ from tee_rider.proofs_notes.lemma_01_arithmetic import (
     member,
     quorums_of,
 )
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
+from tee_rider.proofs_notes.worlds.order import ascending, consecutive, successor, total_order
 
 # ---- what never changes: every vertex that any correct replica ever inserts, and its edges ----
 Vertex, Round, Wave = DeclareSort("Vertex"), DeclareSort("Round"), DeclareSort("Wave")
@@ -51,6 +51,7 @@ Correct = DeclareSort("Correct")
 dag = Function("dag", Correct, Vertex, BoolSort())
 committed = Function("committed", Correct, Wave, BoolSort())
 
+# ---- letters: a step chooses its own, and a quantifier binds those it names ----
 p = Const("p", Correct)
 a = Const("a", Replica)
 q = Const("q", Quorum)
@@ -104,12 +105,18 @@ COMMIT = Transition(
 )
 
 SUPPORTED = ForAll([a], Implies(member(a, q), Exists([u], supports(u, a))))
-"""Quorum q supports the leader of wave w: about vertices alone, so it never changes."""
+"""Quorum q supports the leader of wave w: about vertices alone, so it never changes.
+
+Which q and which w, a quantifier around it says.
+"""
 
 LATER_REACH = ForAll(
     [p, v], Implies(And(dag(p, v), lower(last(w), round_of(v))), path(v, leader(w)))
 )
-"""Every vertex after wave w, in every correct DAG, has a path to the leader of w."""
+"""Every vertex after wave w, in every correct DAG, has a path to the leader of w.
+
+The p and v are this formula's own; which w, a quantifier around it says.
+"""
 
 INVARIANTS = {
     "a commit has a supporting quorum": ForAll(

@@ -24,8 +24,8 @@ from z3 import (
 )
 
 from tee_rider.proofs_notes.kit.claim import Claim
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.order import ascending, consecutive, successor, total_order
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
+from tee_rider.proofs_notes.worlds.order import ascending, consecutive, successor, total_order
 
 # ---- local paths are global paths: by induction on rounds, for the constant vertices v and t ----
 Vertex, Round = DeclareSort("Vertex"), DeclareSort("Round")

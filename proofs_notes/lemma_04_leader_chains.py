@@ -4,7 +4,7 @@ In three parts: chains of leaders, the walk back as a loop, and the order of del
 """
 
 from tee_rider.proofs_notes import lemma_04_chains, lemma_04_total_order, lemma_04_walk_back
-from tee_rider.proofs_notes.kit.lemma import Lemma
+from tee_rider.proofs_notes.lemma import Lemma
 
 LEMMA = Lemma(
     "04",

@@ -6,10 +6,10 @@ Replica a has decided no more than replica b. The note lemma_04_leader_chains.md
 from z3 import And, BoolRef, BoolSort, Consts, ExprRef, ForAll, Function, Implies, Not, Or
 
 from tee_rider.proofs_notes.kit.claim import Claim
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.order import ascending, total_order
 from tee_rider.proofs_notes.lemma_04_chains import Vertex, Wave, before, up_to
 from tee_rider.proofs_notes.lemma_04_walk_back import Correct, committed, decided
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
+from tee_rider.proofs_notes.worlds.order import ascending, total_order
 
 history = Function("history", Wave, Vertex, BoolSort())  # of the wave's leader: lemma 04, local
 inside = Function("inside", Correct, Wave, Vertex, Vertex, BoolSort())  # order inside one batch

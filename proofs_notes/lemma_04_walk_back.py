@@ -20,8 +20,6 @@ from z3 import (
     Or,
 )
 
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.order import ascending, consecutive, successor, total_order
 from tee_rider.proofs_notes.kit.system import Mutant, Scenario, System
 from tee_rider.proofs_notes.kit.transition import Transition, adding, setting
 from tee_rider.proofs_notes.lemma_04_chains import (
@@ -37,6 +35,8 @@ from tee_rider.proofs_notes.lemma_04_chains import (
     supported,
     up_to,
 )
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
+from tee_rider.proofs_notes.worlds.order import ascending, consecutive, successor, total_order
 
 Correct = DeclareSort("Correct")
 ZERO = Const("ZERO", Wave)  # before all waves

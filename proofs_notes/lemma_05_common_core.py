@@ -24,11 +24,11 @@ from z3 import (
     Sum,
 )
 
-from tee_rider.proofs_notes.kit.claim import Claim, Computation
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.lemma import Lemma
+from tee_rider.proofs_notes.kit.claim import Claim
 from tee_rider.proofs_notes.kit.query import ask
 from tee_rider.proofs_notes.kit.result import Result
+from tee_rider.proofs_notes.lemma import Computation, Lemma
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
 from tee_rider.spec.configuration import largest_configuration
 
 # Counting, for all n. `cells(i, j)`: the ones in the first i rows and first j columns of a table.

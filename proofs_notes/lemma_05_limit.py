@@ -17,8 +17,8 @@ from z3 import (
 )
 
 from tee_rider.proofs_notes.kit.claim import Claim
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.lemma import Lemma
+from tee_rider.proofs_notes.lemma import Lemma
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
 
 # How many leaders can be starved, for all n: at most n (n - q) / q.
 Second, Third, Fourth, Quorum = (DeclareSort(s) for s in ("Second", "Third", "Fourth", "Quorum"))

@@ -19,8 +19,8 @@ from z3 import (
     Or,
 )
 
-from tee_rider.proofs_notes.kit.order import successor, total_order
 from tee_rider.proofs_notes.kit.transition import Transition, adding
+from tee_rider.proofs_notes.worlds.order import successor, total_order
 
 Replica, Epoch, Key = DeclareSort("Replica"), DeclareSort("Epoch"), DeclareSort("Key")
 Round, Content = DeclareSort("Round"), DeclareSort("Content")

@@ -20,8 +20,6 @@ from z3 import (
     Or,
 )
 
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.order import ascending, consecutive
 from tee_rider.proofs_notes.kit.system import Mutant
 from tee_rider.proofs_notes.kit.transition import Transition, Update
 from tee_rider.proofs_notes.lemma_06_model import (
@@ -65,6 +63,8 @@ from tee_rider.proofs_notes.lemma_06_model import (
     signed,
     v,
 )
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
+from tee_rider.proofs_notes.worlds.order import ascending, consecutive
 
 # ---- small worlds ----
 A, B, C, T = elements(Replica, "A B C T")

@@ -1,13 +1,15 @@
-"""Lemma 06: recovery never lets one round of one source be filled twice, exactly when d + r > n.
+"""Lemma 06: recovery never lets one round of one source be filled twice.
 
-The note beside this file explains it; lemma_06_model.py is the text of the system.
+In two parts: freezes that the target collects, exactly when d + r > n; and freezes that the total
+order counts, which is what runs. The note beside this file explains the first part, lemma_06_model
+is its text; the second part is lemma_06_ordered_recovery.
 """
 
 from z3 import And, Ints
 
 from tee_rider.proofs_notes.kit.claim import Claim
-from tee_rider.proofs_notes.kit.lemma import Lemma
 from tee_rider.proofs_notes.kit.system import Scenario, System
+from tee_rider.proofs_notes.lemma import Lemma
 from tee_rider.proofs_notes.lemma_06_model import (
     AXIOMS,
     INITIAL,
@@ -27,6 +29,7 @@ from tee_rider.proofs_notes.lemma_06_mutants import (
     B,
     world,
 )
+from tee_rider.proofs_notes.lemma_06_ordered_recovery import SUBJECTS as ORDERED
 
 # ---- which numbers d and r will do ----
 n, size_d, size_r, common, quorum = Ints("n size_d size_r common quorum")
@@ -111,10 +114,11 @@ SYSTEM = System(
                 accepted(A, EPOCHS[0], KEYS[0], ROUNDS[0], V),
                 accepted(B, EPOCHS[1], KEYS[1], ROUNDS[1], W),
             ),
-            steps=12,
+            steps=10,
         ),
     },
     mutants=MUTANTS,
 )
 
-LEMMA = Lemma("06", "Recovery fills no round twice", (MEET, DIRECT, QUORUMS, SYSTEM), __file__)
+COLLECTED = (MEET, DIRECT, QUORUMS, SYSTEM)
+LEMMA = Lemma("06", "Recovery fills no round twice", (*COLLECTED, *ORDERED), __file__)

@@ -23,11 +23,11 @@ from z3 import (
     Not,
 )
 
-from tee_rider.proofs_notes.kit.claim import Claim, Computation
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.lemma import Lemma
+from tee_rider.proofs_notes.kit.claim import Claim
 from tee_rider.proofs_notes.kit.system import Mutant, Scenario, System
 from tee_rider.proofs_notes.kit.transition import Transition, adding
+from tee_rider.proofs_notes.lemma import Computation, Lemma
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
 
 # ---- the seed: one share that nobody knows hides it ----
 share, another_share, others, seed, another_seed = BitVecs(
@@ -48,7 +48,7 @@ SEED = Claim(
 # ---- release: two runs with the same steps, whose secrets differ in one wave ----
 Enclave, Replica, Quorum = (DeclareSort(name) for name in ("Enclave", "Replica", "Quorum"))
 Wave = DeclareSort("Wave")
-p, leader, rival = Consts("p leader rival", Replica)
+p, signer, leader, rival = Consts("p signer leader rival", Replica)
 e, d = Consts("e d", Enclave)
 w, x, SECRET = Consts("w x SECRET", Wave)
 Q = Const("Q", Quorum)
@@ -70,9 +70,9 @@ def proof(wave: ExprRef) -> BoolRef:
 
 COMPLETE = Transition((p, w), {}, {completed: adding(completed, p, w)})
 SIGN = Transition(
-    (p, w),
-    {"a correct replica completes a round first": Implies(correct(p), completed(p, w))},
-    {signed: adding(signed, p, w)},
+    (signer, w),
+    {"a correct replica completes a round first": Implies(correct(signer), completed(signer, w))},
+    {signed: adding(signed, signer, w)},
 )
 RELEASE = Transition(
     (e, w, Q),

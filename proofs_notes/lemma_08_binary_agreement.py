@@ -7,9 +7,9 @@ from itertools import combinations, product
 
 from z3 import And, Bool, BoolRef, BoolVal, Consts, DeclareSort, Function, Ints, Not
 
-from tee_rider.proofs_notes.kit.claim import Claim, Computation
-from tee_rider.proofs_notes.kit.lemma import Lemma
+from tee_rider.proofs_notes.kit.claim import Claim
 from tee_rider.proofs_notes.kit.query import ask
+from tee_rider.proofs_notes.lemma import Computation, Lemma
 
 # ---- three groups of at most f replicas exist exactly when n <= 3f ----
 n, f, echoes = Ints("n f echoes")

@@ -23,11 +23,11 @@ from z3 import (
 )
 
 from tee_rider.proofs_notes.kit.claim import Claim
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.lemma import Lemma
-from tee_rider.proofs_notes.kit.order import ascending, consecutive, successor, total_order
 from tee_rider.proofs_notes.kit.system import Mutant, Scenario, System
 from tee_rider.proofs_notes.kit.transition import Transition, adding
+from tee_rider.proofs_notes.lemma import Lemma
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
+from tee_rider.proofs_notes.worlds.order import ascending, consecutive, successor, total_order
 
 # ---- q > f: a correct creator among any q strong edges ----
 n, f, q, correct_ones, faulty_ones = Ints("n f q correct_ones faulty_ones")
@@ -87,7 +87,7 @@ CLOSED = Claim(
 # are the correct ones. Fairness enters as SETTLED: a round that no correct replica enters without
 # holding the target.
 Replica, Quorum, Round = DeclareSort("Replica"), DeclareSort("Quorum"), DeclareSort("Round")
-p, m = Consts("p m", Replica)
+p, m, holder, leader = Consts("p m holder leader", Replica)
 Q = Const("Q", Quorum)
 r, s, FIRST, TARGET, SETTLED = Consts("r s FIRST TARGET SETTLED", Round)
 AUTHOR = Const("AUTHOR", Replica)
@@ -135,10 +135,12 @@ START = Transition(
     },
 )
 RECEIVE = Transition(
-    (p,), {"the target exists": created(TARGET, AUTHOR)}, {holds: adding(holds, p)}
+    (holder,), {"the target exists": created(TARGET, AUTHOR)}, {holds: adding(holds, holder)}
 )
 COMMIT = Transition(
-    (p, r), {"the leader exists": created(r, p)}, {committed: adding(committed, r, p)}
+    (leader, r),
+    {"the leader exists": created(r, leader)},
+    {committed: adding(committed, r, leader)},
 )
 CREATE = create(correct(p), Or(STRONG_PATH, WEAK_PATH), fairness=FAIR)
 CREATE_FAULTY = create(Not(correct(p)), STRONG_PATH)

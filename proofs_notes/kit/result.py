@@ -1,9 +1,7 @@
 """One line of the table: what was asked, what came out, how long it took."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 
 class Kind(StrEnum):
@@ -28,10 +26,3 @@ class Result:
     fragment: str = ""
     scope: str = "all n"
     detail: str = ""
-
-
-class Subject(Protocol):
-    """A claim, a system or a computation: what a lemma consists of."""
-
-    def check(self, lemma: str) -> Iterator[Result]:
-        """Yield one result for each thing that was asked."""

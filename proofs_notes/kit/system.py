@@ -6,14 +6,12 @@ from typing import Any
 
 import z3
 
-from tee_rider.proofs_notes.kit.fragment import functions
-from tee_rider.proofs_notes.kit.instance import Instance
-from tee_rider.proofs_notes.kit.obligation import Obligation, prove_all
+from tee_rider.proofs_notes.kit.claim import Claim, Formulas, prove
+from tee_rider.proofs_notes.kit.query import functions
 from tee_rider.proofs_notes.kit.result import Kind, Result
-from tee_rider.proofs_notes.kit.trace import Runs
 from tee_rider.proofs_notes.kit.transition import Transition
-
-Formulas = Mapping[str, z3.BoolRef]
+from tee_rider.proofs_notes.worlds.instance import Instance
+from tee_rider.proofs_notes.worlds.trace import Runs
 
 
 @dataclass(frozen=True)
@@ -55,24 +53,22 @@ class System:
 
     def __post_init__(self) -> None:
         """Refuse a formula in which a quantifier was forgotten: it would say less than it seems."""
-        parts = (self.axioms, self.initial, self.invariants, self.safety)
-        chosen = {str(p) for step in self.transitions.values() for p in step.parameters}
-        for name, formula in (item for part in parts for item in part.items()):
-            if free := chosen & set(map(str, functions([formula]))):
-                raise ValueError(f"{self.name}: {name!r} does not quantify {min(free)}")
+        chosen = {p.decl() for step in self.transitions.values() for p in step.parameters}
+        for part in (self.axioms, self.initial, self.invariants, self.safety):
+            if free := [name for name, f in part.items() if chosen.intersection(functions([f]))]:
+                raise ValueError(f"{self.name}: not all is quantified in: {', '.join(free)}")
 
-    def obligations(self) -> Iterator[Obligation]:
+    def claims(self) -> Iterator[tuple[str, Claim]]:
         """Invariants hold at first, every step keeps each of them, together they entail safety."""
         known = {**self.axioms, **self.invariants}
         initial = {**self.axioms, **{f"initial: {name}": f for name, f in self.initial.items()}}
         for name, formula in self.invariants.items():
-            yield Obligation(f"initially {name}", initial, name, formula)
+            yield name, Claim(f"initially {name}", initial, formula)
         for step, transition in self.transitions.items():
             guarded = {**known, **{f"{step}: {name}": f for name, f in transition.guard.items()}}
             for name, formula in self.invariants.items():
-                yield Obligation(f"{step} keeps {name}", guarded, name, transition.after(formula))
-        for name, formula in self.safety.items():
-            yield Obligation(name, known, name, formula)
+                yield name, Claim(f"{step} keeps {name}", guarded, transition.after(formula))
+        yield from ((name, Claim(name, known, formula)) for name, formula in self.safety.items())
 
     def mutated(self, mutant: Mutant) -> "System":
         """The system with the mutant's changes."""
@@ -84,7 +80,7 @@ class System:
 
     def check(self, lemma: str) -> Iterator[Result]:
         """Prove it; then show that it can run, and that each mutant goes wrong."""
-        yield from prove_all(lemma, list(self.obligations()), self.redundant)
+        yield from prove(lemma, self.claims(), self.redundant)
         runs = Runs(self, max([self.depth, *(s.steps for s in self.scenarios.values())]))
         yield from (runs.fire(lemma, name) for name in self.transitions)
         for name, scenario in self.scenarios.items():

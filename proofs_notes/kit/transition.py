@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import z3
 
@@ -24,6 +23,12 @@ def _same(xs: tuple[z3.ExprRef, ...], ys: tuple[z3.ExprRef, ...]) -> z3.BoolRef:
     return z3.And([x == y for x, y in zip(xs, ys, strict=True)])
 
 
+def replaced(formula: z3.ExprRef, values: Mapping[z3.FuncDeclRef, Update]) -> z3.ExprRef:
+    """The formula with other values for some symbols, given as functions of their arguments."""
+    rows = {s: [z3.Var(i, s.domain(i)) for i in range(s.arity())] for s in values}
+    return z3.substitute_funs(formula, *((s, value(*rows[s])) for s, value in values.items()))
+
+
 @dataclass(frozen=True)
 class Transition:
     """The parameters are constants that every step chooses anew."""
@@ -32,25 +37,6 @@ class Transition:
     guard: Mapping[str, z3.BoolRef]
     updates: Mapping[z3.FuncDeclRef, Update]
 
-    @cached_property
-    def _values(self) -> list[tuple[z3.FuncDeclRef, z3.ExprRef]]:
-        return [(symbol, update(*variables(symbol))) for symbol, update in self.updates.items()]
-
     def after(self, formula: z3.ExprRef) -> z3.ExprRef:
         """The formula as it reads in the state after the step."""
-        return z3.substitute_funs(formula, *self._values)
-
-
-def variables(symbol: z3.FuncDeclRef) -> list[z3.ExprRef]:
-    """Placeholders for the arguments of a symbol."""
-    return [z3.Var(i, symbol.domain(i)) for i in range(symbol.arity())]
-
-
-def renamed(symbol: z3.FuncDeclRef, suffix: str) -> z3.FuncDeclRef:
-    """Another symbol of the same type."""
-    domain = [symbol.domain(i) for i in range(symbol.arity())]
-    return z3.Function(f"{symbol}{suffix}", *domain, symbol.range())
-
-
-IDLE = Transition((), {}, {})
-"""Nothing happens."""
+        return replaced(formula, self.updates)

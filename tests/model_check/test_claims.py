@@ -4,21 +4,24 @@ import re
 from dataclasses import replace
 
 import pytest
+from typer.testing import CliRunner
 
 from tee_rider.model_check.claim_table import (
     FAILED,
     HEADER,
     NOTHING,
     Evidence,
-    replaced,
+    drift,
+    renewed,
     row_of,
     rows_of,
+    shown_command,
     table,
     written,
 )
 from tee_rider.model_check.claims import CLAIMS, Status
-from tee_rider.model_check.commands import claims as command
-from tee_rider.model_check.commands.claims import README, drift, evidence
+from tee_rider.model_check.cli import app
+from tee_rider.model_check.commands.claims import README, evidence
 from tee_rider.model_check.commands.verify import CHECKS
 
 NOTES = README.parent
@@ -29,11 +32,10 @@ QUICK = [claim for claim in EXPLORED if claim.command in {("frontier", "--n", "3
 
 def test_every_claim_has_its_line_in_the_order_of_the_declaration() -> None:
     lines = written(README.read_text(encoding="utf-8"))
-    command_cell = HEADER.index("command")
-    assert [(line[0], line[command_cell]) for line in lines] == [
-        (claim.statement, f"`tee-rider {' '.join(claim.command)}`" if claim.command else "")
-        for claim in CLAIMS
-    ]
+    command = HEADER.index("command")
+    declared = [(claim.statement, shown_command(claim)) for claim in CLAIMS]
+    assert [(line[0], line[command]) for line in lines] == declared
+    assert len(set(declared)) == len(declared)
     assert [line[1] for line in lines] == [claim.status for claim in CLAIMS]
 
 
@@ -50,18 +52,15 @@ def test_every_search_of_the_main_job_supports_a_claim() -> None:
 
 
 @pytest.mark.parametrize("claim", QUICK, ids=lambda claim: claim.command[0])
-def test_a_quick_search_finds_what_the_table_says(claim, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "CLAIMS", [claim])
-    (row,) = rows_of([claim], evidence(jobs=1))
-    assert row.lasting in written(README.read_text(encoding="utf-8"))
+def test_a_quick_search_finds_what_the_table_says(claim) -> None:
+    rows = rows_of([claim], evidence([claim], jobs=1))
+    assert drift(rows, README.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.nightly
-def test_every_search_finds_what_the_table_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "CLAIMS", EXPLORED)
-    rows = rows_of(EXPLORED, evidence(jobs=2))
-    lines = written(README.read_text(encoding="utf-8"))
-    assert [row.lasting for row in rows if row.lasting not in lines] == []
+def test_every_search_finds_what_the_table_says() -> None:
+    rows = rows_of(EXPLORED, evidence(EXPLORED, jobs=2))
+    assert drift(rows, README.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("exit_code", [1, 2, 3, 4])
@@ -83,18 +82,37 @@ def test_a_lemma_that_printed_nothing_proves_nothing() -> None:
 
 
 def test_a_table_is_read_as_it_was_written_and_times_do_not_count() -> None:
-    rows = [row_of(claim, SEEN) for claim in EXPLORED[:2]]
-    text = f"before\n\n{table(rows[:1])}\n\nafter\n"
-    assert drift(rows[:1], text) == []
+    first, second = (row_of(claim, SEEN) for claim in EXPLORED[:2])
+    text = f"before\n\n{table([first.cells])}\n\nafter\n"
+    assert written(text) == [first.cells]
+    assert drift([first], text) == []
     assert drift([row_of(EXPLORED[0], replace(SEEN, seconds=99))], text) == []
-    assert drift(rows, text)[0].startswith("missing in the table: ")
-    assert drift([], text)[0].startswith("only in the table: ")
-    renewed = replaced(text, reversed(rows))
-    assert renewed.startswith("before\n\n<!-- claims")
-    assert renewed.endswith("<!-- end of claims -->\n\nafter\n")
-    assert drift(rows, renewed) == ["the table has another order"]
+    (missing,) = drift([first, second], text)
+    assert missing.startswith("not in the table: ")
+
+
+def test_a_table_is_renewed_in_the_order_of_the_declaration() -> None:
+    first, second = (row_of(claim, SEEN) for claim in EXPLORED[:2])
+    text = f"before\n\n{table([second.cells])}\n\nafter\n"
+    more = row_of(EXPLORED[0], replace(SEEN, covered="13 states"))
+    for rows in ([first], [more]):
+        text = renewed(text, rows)
+        assert written(text) == [rows[0].cells, second.cells]
+    assert text.startswith("before\n\n<!-- claims")
+    assert text.endswith("<!-- end of claims -->\n\nafter\n")
+
+
+def test_what_is_claimed_no_more_leaves_the_table() -> None:
+    gone = replace(row_of(EXPLORED[0], SEEN), claim="the moon is round")
+    assert written(renewed(table([gone.cells]), [])) == []
 
 
 def test_a_text_without_a_table_is_refused() -> None:
     with pytest.raises(ValueError, match="no table of claims: the lines <!-- claims"):
         written("nothing")
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    result = CliRunner().invoke(app, ["claims", "--only", "dance"])
+    assert result.exit_code == 2
+    assert "commands begin with" in result.output

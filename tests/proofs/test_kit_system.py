@@ -18,11 +18,10 @@ from z3 import (
     Not,
 )
 
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.query import ask
 from tee_rider.proofs_notes.kit.result import Kind, Result
 from tee_rider.proofs_notes.kit.system import Mutant, Scenario, System
 from tee_rider.proofs_notes.kit.transition import Transition, adding, setting
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
 
 # A token is with one holder; only a holder may have been served.
 Person = DeclareSort("Person")
@@ -144,8 +143,8 @@ def test_nothing_else_changes_in_a_step() -> None:
 
 
 def test_a_forgotten_quantifier_is_refused() -> None:
-    with pytest.raises(ValueError, match="'served' does not quantify p"):
-        replace(SYSTEM, invariants={"served": Implies(served(p), had(p))})
+    with pytest.raises(ValueError, match="token: not all is quantified in: forgotten"):
+        replace(SYSTEM, invariants={"forgotten": Implies(served(p), had(p))})
 
 
 def test_removing_a_part_makes_a_mutant_too() -> None:
@@ -160,7 +159,7 @@ def test_updates_may_quantify() -> None:
     world = Instance((A, B, C))
 
     def holds(*formulas: BoolRef) -> bool:
-        return ask({str(i): f for i, f in enumerate(world.world(formulas))}).status == "sat"
+        return world.ask(formulas).status == "sat"
 
     assert holds(all_had, befriended, spread.after(all_had))
     assert not holds(all_had, befriended, Not(spread.after(all_had)))

@@ -8,11 +8,6 @@ from tee_rider.proofs_notes.kit.result import Kind, Result
 from tee_rider.proofs_notes.lemma_02_non_equivocation import LEMMA, SYSTEM
 
 
-@pytest.fixture(scope="module")
-def results() -> dict[str, Result]:
-    return {r.obligation: r for r in LEMMA.check()}
-
-
 def test_everything_holds(results: dict[str, Result]) -> None:
     assert [r.obligation for r in results.values() if not r.holds] == []
     assert Counter(r.kind for r in results.values()) == {

@@ -2,17 +2,10 @@
 
 from collections import Counter
 
-import pytest
-
 from tee_rider.proofs_notes.kit.result import Kind, Result
 from tee_rider.proofs_notes.lemma_03_key_lemma import LEMMA, REACHED, SYSTEM
 
 MEET, NO_TWIN = "two quorums meet (lemma 01)", "one vertex per source and round (lemma 02)"
-
-
-@pytest.fixture(scope="module")
-def results() -> dict[str, Result]:
-    return {r.obligation: r for r in LEMMA.check()}
 
 
 def test_everything_holds(results: dict[str, Result]) -> None:

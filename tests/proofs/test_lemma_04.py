@@ -12,14 +12,9 @@ from tee_rider.proofs_notes.lemma_04_walk_back import AXIOMS, SYSTEM
 CLAIMS = (*lemma_04_chains.CLAIMS, *lemma_04_total_order.CLAIMS)
 
 
-@pytest.fixture(scope="module")
-def results() -> list[Result]:
-    return LEMMA.check()
-
-
-def test_everything_holds(results: list[Result]) -> None:
-    assert [r.obligation for r in results if not r.holds] == []
-    assert Counter(r.kind for r in results) == {
+def test_everything_holds(every: tuple[Result, ...]) -> None:
+    assert [r.obligation for r in every if not r.holds] == []
+    assert Counter(r.kind for r in every) == {
         Kind.PROVED: 53,
         Kind.SATISFIABLE: 16,
         Kind.REFUTED: 15,
@@ -27,8 +22,8 @@ def test_everything_holds(results: list[Result]) -> None:
     }
 
 
-def test_all_proofs_stay_in_epr_and_speak_of_all_n(results: list[Result]) -> None:
-    proved = [r for r in results if r.kind is Kind.PROVED]
+def test_all_proofs_stay_in_epr_and_speak_of_all_n(every: tuple[Result, ...]) -> None:
+    proved = [r for r in every if r.kind is Kind.PROVED]
     assert {(r.fragment, r.scope) for r in proved} == {("EPR", "all n")}
 
 
@@ -38,10 +33,10 @@ def test_what_the_loop_assumes_of_chains_is_what_the_claims_prove() -> None:
     assert assumed - proved == {"S0"}
 
 
-def test_the_walk_uses_every_fact_about_chains(results: list[Result]) -> None:
+def test_the_walk_uses_every_fact_about_chains(every: tuple[Result, ...]) -> None:
     (finish,) = (
         r
-        for r in results
+        for r in every
         if r.obligation == "finish keeps what is committed is the chain of what is decided"
     )
     assert {"C0", "C1", "C2"} <= set(finish.used)
@@ -56,16 +51,16 @@ def test_the_walk_uses_every_fact_about_chains(results: list[Result]) -> None:
         ("a leader without a quorum is committed", "skip("),
     ],
 )
-def test_a_mutant_is_refuted_by_steps(results: list[Result], mutant: str, step: str) -> None:
+def test_a_mutant_is_refuted_by_steps(every: tuple[Result, ...], mutant: str, step: str) -> None:
     assert mutant in [m.name for m in SYSTEM.mutants]
-    in_steps = [r for r in results if r.obligation == f"mutant: {mutant}" and "1. " in r.detail]
+    in_steps = [r for r in every if r.obligation == f"mutant: {mutant}" and "1. " in r.detail]
     assert len(in_steps) == 1
     assert step in in_steps[0].detail
     assert in_steps[0].detail.count("commit(") >= 2
 
 
-def test_instances_have_no_elements_without_a_name(results: list[Result]) -> None:
-    assert [r.obligation for r in results if "!val!" in r.detail] == []
+def test_instances_have_no_elements_without_a_name(every: tuple[Result, ...]) -> None:
+    assert [r.obligation for r in every if "!val!" in r.detail] == []
 
 
 def test_the_note_names_every_redundancy_and_mutant() -> None:

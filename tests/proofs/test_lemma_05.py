@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tee_rider.proofs_notes import lemma_05_common_core, lemma_05_game, lemma_05_limit
+from tee_rider.proofs_notes import lemma_05_common_core
 from tee_rider.proofs_notes.kit.result import Kind, Result
 from tee_rider.proofs_notes.lemma_05_game import (
     WITNESS_AT_SEVEN,
@@ -29,22 +29,24 @@ F1_AT_FIVE: Dag = {
     (3, 2): frozenset({1, 2, 4}),
     **{(4, a): frozenset({0, 1, 2}) for a in (1, 2, 4)},
 }
+CORE, LIMIT = 70, 33
+"""How many results the first two parts of the lemma have; the rest are the game's."""
 FIVE = Game(largest_configuration(5), faithful=3)
 
 
 @pytest.fixture(scope="module")
-def core() -> list[Result]:
-    return lemma_05_common_core.LEMMA.check()
+def core(every: tuple[Result, ...]) -> list[Result]:
+    return list(every[:CORE])
 
 
 @pytest.fixture(scope="module")
-def limit() -> list[Result]:
-    return lemma_05_limit.LEMMA.check()
+def limit(every: tuple[Result, ...]) -> list[Result]:
+    return list(every[CORE : CORE + LIMIT])
 
 
 @pytest.fixture(scope="module")
-def game() -> list[Result]:
-    return lemma_05_game.LEMMA.check()
+def game(every: tuple[Result, ...]) -> list[Result]:
+    return list(every[CORE + LIMIT :])
 
 
 def kinds(results: list[Result]) -> list[int]:

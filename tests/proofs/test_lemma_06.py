@@ -1,4 +1,4 @@
-"""Lemma 06: recovery, for all n; d + r > n is needed; every wrong recovery runs into a fault."""
+"""Lemma 06, collected freezes: for all n; d + r > n is needed; wrong recoveries run into faults."""
 
 from collections import Counter
 
@@ -6,17 +6,18 @@ import pytest
 from z3 import Not
 
 from tee_rider.proofs_notes.kit.result import Kind, Result
-from tee_rider.proofs_notes.kit.trace import Runs
 from tee_rider.proofs_notes.lemma_06_model import ACCEPT, ONE_VERTEX, TRANSITIONS
 from tee_rider.proofs_notes.lemma_06_mutants import MUTANTS, mutant, without
-from tee_rider.proofs_notes.lemma_06_recovery import LEMMA, SYSTEM
+from tee_rider.proofs_notes.lemma_06_recovery import COLLECTED, SYSTEM
+from tee_rider.proofs_notes.worlds.trace import Runs
+from tests.proofs.conftest import results_of
 
 CUT_OFF, ONE_KEY = "nothing accepted is cut off", "one key per epoch"
 
 
 @pytest.fixture(scope="module")
 def every() -> list[Result]:
-    return LEMMA.check()
+    return [result for subject in COLLECTED for result in results_of(subject, "06")]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from z3 import Int
 from tee_rider.proofs_notes import __main__ as runner
 from tee_rider.proofs_notes import catalogue
 from tee_rider.proofs_notes.kit.claim import Claim
-from tee_rider.proofs_notes.kit.lemma import Lemma
+from tee_rider.proofs_notes.lemma import Lemma
 
 FOLDER = Path(runner.__file__).parent
 x = Int("x")

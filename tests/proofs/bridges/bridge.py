@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from tee_rider.proofs_notes.kit.system import Formulas, System
+from tee_rider.proofs_notes.kit.claim import Formulas
+from tee_rider.proofs_notes.kit.system import System
 from tee_rider.proofs_notes.kit.transition import Transition
 from tests.proofs.bridges.finite import Element, Formula, NewTable, World
 from tests.proofs.bridges.runs import Run, Step
@@ -42,6 +43,9 @@ class TranslatedStep:
     def __init__(self, transition: Transition) -> None:
         """Translate guard and updates."""
         self.parameters = {str(parameter) for parameter in transition.parameters}
+        self.sorts = {
+            str(parameter): parameter.sort().name() for parameter in transition.parameters
+        }
         self.guard = translated(transition.guard)
         updates = transition.updates.items()
         self.updates = {symbol.name(): NewTable(symbol, update) for symbol, update in updates}
@@ -136,7 +140,8 @@ def _allowed(system: TranslatedSystem, world: World, action: Action, place: str)
     known, refused = {**world, **action}, {}
     for name, step in system.steps.items():
         if step.parameters <= action.keys():
-            refused[name] = false(step.guard, known)
+            strange = [p for p, sort in step.sorts.items() if action[p] not in world[sort]]
+            refused[name] = [f"{p} of its sort" for p in strange] or false(step.guard, known)
     allowed = [name for name, reasons in refused.items() if not reasons]
     if len(allowed) != 1:
         told = ", ".join(f"{name}={value}" for name, value in action.items())

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import z3
 
-from tee_rider.proofs_notes.kit.transition import Update, variables
+from tee_rider.proofs_notes.kit.transition import Update
 
 Element: TypeAlias = str | int
 Row: TypeAlias = tuple[Element, ...]
@@ -123,7 +123,7 @@ class NewTable:
         translation = Translation()
         names = {translation.fresh(): symbol.domain(i) for i in range(symbol.arity())}
         scope, row = [*reversed(names)], f"({', '.join(names)},)"
-        value = update(*variables(symbol))
+        value = update(*(z3.Var(i, sort) for i, sort in enumerate(names.values())))
         if z3.is_bool(value):
             cases = value.children() if z3.is_or(value) else [value]
             found = [translation.search(names, [*parts_of(e, True)], scope) for e in cases]

@@ -1,6 +1,7 @@
 """Every vertex that a correct replica of a run ever inserts, by name: edges, paths and leaders."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from tee_rider.spec.configuration import WAVE_LENGTH, round_in_wave
@@ -44,14 +45,18 @@ class Graph:
         self.name = {v: names.give(v, vertex.name) for v, vertex in self.vertices.items()}
         self.strong = self._edges({v.id: strong_predecessors(v) for v in self.vertices.values()})
         self.strong_paths = paths(self.strong)
+        """From each vertex to all that strong edges reach."""
         self.edges = self._edges({v.id: v.predecessors for v in self.vertices.values()})
-        self.histories = paths(self.edges)
-        """From each vertex to all that strong edges reach, or all that any edges reach."""
         shown = max((leaders(state) for state in run.final.values()), key=len, default=())
         self.waves = range(1, len(shown) + 1)
         self.leader_of = dict(zip(self.waves, shown, strict=True))
         self.leader = {w: self._leader(w) for w in self.waves}
         """The vertex that leads a wave; None if no correct replica ever inserts it."""
+
+    @cached_property
+    def histories(self) -> Edges:
+        """From each vertex to all that any edges reach."""
+        return paths(self.edges)
 
     def supporters(self, wave: int) -> set[int]:
         """Sources of vertices of a wave's last round with a path to its leader, wherever held."""

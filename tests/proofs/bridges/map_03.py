@@ -10,7 +10,7 @@ from tee_rider.spec.identifiers import replica_name
 from tests.proofs.bridges.bridge import Action, Mismatch
 from tests.proofs.bridges.finite import World, order, successors
 from tests.proofs.bridges.graph import Graph
-from tests.proofs.bridges.reading import decided, inserted
+from tests.proofs.bridges.reading import decided, inserted, same_dag
 from tests.proofs.bridges.runs import Run, Step
 
 FIRST = 1
@@ -80,7 +80,9 @@ class DagMap:
         """The DAGs, and each wave that was at some time the last one decided."""
         if step.replica in self.run.correct:
             p, w = replica_name(step.replica), decided(step.after)
-            self.dags[step.replica] = {(p, self.graph.name[v.id]) for v in inserted(step.after)}
+            if not same_dag(step.before, step.after):
+                held = inserted(step.after)
+                self.dags[step.replica] = {(p, self.graph.name[v.id]) for v in held}
             self.committed = self.committed | ({(p, w)} if w else set())
         return self._state()
 

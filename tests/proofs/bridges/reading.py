@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tee_rider.reference.reliable_broadcast import Stream
 from tee_rider.reference.replica import ReplicaState
 from tee_rider.spec.identifiers import replica_name
-from tee_rider.spec.vertex import Vertex
+from tee_rider.spec.vertex import Vertex, VertexId
 
 Source = tuple[int, int]
 """A stream: whose, and of which epoch."""
@@ -48,7 +48,12 @@ def taken(state: ReplicaState) -> Iterator[tuple[Source, Vertex]]:
 
 def inserted(state: ReplicaState) -> Iterator[Vertex]:
     """The vertices of a replica's DAG."""
-    return (vertex for row in state.dag.rows for vertex in row if vertex is not None)
+    return (held.vertex for row in state.dag.rows for held in row if held is not None)
+
+
+def same_dag(before: ReplicaState, after: ReplicaState) -> bool:
+    """Whether nothing was inserted in between."""
+    return before.dag is after.dag
 
 
 def decided(state: ReplicaState) -> int:
@@ -59,3 +64,15 @@ def decided(state: ReplicaState) -> int:
 def leaders(state: ReplicaState) -> tuple[int, ...]:
     """Whom the coin showed, from wave 1 on."""
     return state.ordering.leaders
+
+
+def openings(state: ReplicaState) -> dict[Source, VertexId | None]:
+    """The epochs that were opened, those open by now and before, each with its opening leader."""
+    of_replicas = enumerate(state.recovery.openings)
+    return {(i, each.epoch): each.leader for i, opened in of_replicas for each in opened}
+
+
+def freezes_counted(state: ReplicaState) -> list[tuple[int, Source]]:
+    """Who froze which epoch, of the delivered freezes that count, in the total order."""
+    counted = state.recovery.counted
+    return [(source, (freeze.target, freeze.epoch)) for source, freeze in counted]

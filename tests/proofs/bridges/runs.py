@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from unittest import mock
 
+from tee_rider.model_check.scenarios.scripted_host import ScriptedHost
 from tee_rider.model_check.world import host
+from tee_rider.model_check.world.subject import REFERENCE
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.reliable_broadcast import Send
-from tee_rider.reference.replica import Advance, Input, Output, Receive, ReplicaState, step
+from tee_rider.reference.replica import ReplicaState, initial_state, step
 from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.interface import Advance, Input, Output, Receive, Send
 from tee_rider.spec.messages import Content, SignedMessage, content_bytes
 from tee_rider.spec.unique_identifier import UniqueIdentifier
 
@@ -76,8 +78,25 @@ def watched() -> Iterator[list[Step]]:
         steps.append(Step(state.replica, state, input_, after, outputs))
         return after, outputs
 
-    with mock.patch.object(host, "step", watch):
-        yield steps
+    sign = ScriptedHost.sign
+
+    def watch_signature(scripted: ScriptedHost, content: Content, epoch: int = 1) -> SignedMessage:
+        """A scripted host does nothing but sign: as if it took its own message in."""
+        message = sign(scripted, content, epoch)
+        state = initial_state(scripted.setting, scripted.enclaves[epoch])
+        steps.append(Step(scripted.replica, state, Receive(message), state, ()))
+        return message
+
+    # Frozen, so that nobody else replaces it by accident.
+    object.__setattr__(REFERENCE, "step", watch)
+    try:
+        with (
+            mock.patch.object(host, "step", watch),
+            mock.patch.object(ScriptedHost, "sign", watch_signature),
+        ):
+            yield steps
+    finally:
+        object.__setattr__(REFERENCE, "step", step)
 
 
 def run_of(setting: Setting, faulty: tuple[int, ...], play: Callable[[], object]) -> Run:

@@ -9,18 +9,27 @@ from typing import Any
 import pytest
 import z3
 
-from tee_rider.proofs_notes.kit.fragment import subterms
-from tee_rider.proofs_notes.kit.instance import Instance, elements
-from tee_rider.proofs_notes.kit.query import new_solver
+from tee_rider.proofs_notes.kit.query import subterms
 from tee_rider.proofs_notes.kit.system import System
 from tee_rider.proofs_notes.lemma_02_non_equivocation import SYSTEM as LEMMA_02
 from tee_rider.proofs_notes.lemma_03_key_lemma import SYSTEM as LEMMA_03
 from tee_rider.proofs_notes.lemma_04_walk_back import SYSTEM as LEMMA_04
+from tee_rider.proofs_notes.lemma_07_coin import COIN as LEMMA_07
+from tee_rider.proofs_notes.lemma_09_validity import SYSTEM as LEMMA_09
+from tee_rider.proofs_notes.worlds.instance import Instance, elements
 from tests.proofs.bridges.assumptions import OF_A_DAG, OF_LEADERS
 from tests.proofs.bridges.deliveries import OF_BATCHES
 from tests.proofs.bridges.finite import Formula, NewTable
+from tests.proofs.bridges.map_06 import JUDGED as LEMMA_06
 
-SYSTEMS = {"02": LEMMA_02, "03": LEMMA_03, "04": LEMMA_04}
+SYSTEMS = {
+    "02": LEMMA_02,
+    "03": LEMMA_03,
+    "04": LEMMA_04,
+    "06": LEMMA_06,
+    "07": LEMMA_07,
+    "09": LEMMA_09,
+}
 CLAIMS = {"batches": OF_BATCHES, "a DAG": OF_A_DAG, "leaders": OF_LEADERS}
 WORLDS = 8
 
@@ -44,7 +53,7 @@ class SmallWorld:
         self.of = {s: elements(s, names[s]) for s in named}
         self.instance = Instance(tuple(e for group in self.of.values() for e in group))
         self.world: dict[str, Any] = {str(s): tuple(names[s].split()) for s in named}
-        self.solver = new_solver()
+        self.solver = z3.Solver()
         self.solver.add(*map(z3.Distinct, self.of.values()))
         density = random.choice((0.1, 0.5, 0.9))
         for symbol in sorted(symbols, key=str):
@@ -110,7 +119,8 @@ def check(said: list[z3.BoolRef], more: tuple[z3.FuncDeclRef, ...]) -> None:
 def test_new_tables_are_what_the_solver_says(lemma: str) -> None:
     system, changed = SYSTEMS[lemma], 0
     for seed in range(WORLDS):
-        small = SmallWorld(list(formulas(system)), system.state, seed)
+        chosen = (p.decl() for step in system.transitions.values() for p in step.parameters)
+        small = SmallWorld(list(formulas(system)), (*system.state, *chosen), seed)
         for step in system.transitions.values():
             for symbol, update in step.updates.items():
                 table = NewTable(symbol, update).of(small.world)

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import z3
 
-from tee_rider.proofs_notes.kit.query import check, new_solver
+from tee_rider.proofs_notes.kit.query import ask
 from tee_rider.proofs_notes.kit.result import Kind, Result
-from tee_rider.proofs_notes.kit.transition import IDLE, renamed, variables
+from tee_rider.proofs_notes.kit.transition import Transition, replaced
 
 if TYPE_CHECKING:
     from tee_rider.proofs_notes.kit.system import System
+
+
+IDLE = Transition((), {}, {})
+"""Nothing happens."""
 
 
 class Runs:
@@ -22,19 +26,20 @@ class Runs:
         self.system, self.instance, self.length = system, system.instance, length
         self.states = [{s: renamed(s, f"@{i}") for s in system.state} for i in range(length + 1)]
         self.steps = {"idle": IDLE, **system.transitions}
-        self.solver = new_solver()
-        effects = {name: self._effect(name) for name in self.steps}
+        texts = {name: self._effect(name) for name in self.steps}
+        effects = {name: self.instance.expand(text) for name, text in texts.items()}
         rigid = [*system.axioms.values(), *system.definitions.values()]
         goals = [*system.safety.values(), *(s.goal for s in system.scenarios.values())]
-        changing = [*system.initial.values(), *effects.values(), *goals]
-        self.solver.add(*self.instance.world(rigid, changing))
-        self.solver.add(self._at(0, z3.And(*system.initial.values())))
+        changing = [*system.initial.values(), *texts.values(), *goals]
+        said = [*self.instance.world(rigid, changing)]
+        said.append(self._at(0, z3.And(*system.initial.values())))
         for state in self.states:
-            self.solver.add(*(fact for s in state.values() for fact in self.instance.closed(s)))
+            said += (fact for s in state.values() for fact in self.instance.closed(s))
         for i in range(length):
-            self.solver.add(*(self._step(i, name, effect) for name, effect in effects.items()))
-            self.solver.add(z3.Or([z3.Bool(f"{name}@{i}") for name in self.steps]))
-            self.solver.add(z3.Implies(z3.Bool(f"idle@{i}"), z3.Bool(f"idle@{i + 1}")))
+            said += (self._step(i, name, effect) for name, effect in effects.items())
+            said.append(z3.Or([z3.Bool(f"{name}@{i}") for name in self.steps]))
+            said.append(z3.Implies(z3.Bool(f"idle@{i}"), z3.Bool(f"idle@{i + 1}")))
+        self.said = z3.And(said)
 
     def find(
         self, lemma: str, name: str, kind: Kind, goal: z3.BoolRef, lengths: Iterable[int]
@@ -42,7 +47,7 @@ class Runs:
         """Look for a run of one of these lengths that ends in a state where the goal holds."""
         goal, seconds, limit = self._at(self.length, goal), 0.0, 0
         for limit in lengths:
-            answer = check(self.solver, goal, z3.Bool(f"idle@{limit}"))
+            answer = ask({"runs": self.said, "goal": goal, "end": z3.Bool(f"idle@{limit}")})
             seconds += answer.seconds
             if answer.status != "unsat":
                 break
@@ -58,22 +63,24 @@ class Runs:
 
     def _at(self, i: int, formula: z3.BoolRef) -> z3.BoolRef:
         """The formula about the state after i steps."""
-        return _replaced(self.instance.expand(formula), self.states[i])
+        return replaced(self.instance.expand(formula), self.states[i])
 
     def _effect(self, name: str) -> z3.BoolRef:
         """Guard and new values, in the system's symbols and, for the state after, primed ones."""
-        step, equations = self.steps[name], []
+        step, changes = self.steps[name], []
         for symbol in self.system.state:
-            for row in self.instance.arguments(symbol):
-                equations.append(renamed(symbol, "'")(*row) == step.after(symbol(*row)))
-        return self.instance.expand(z3.And(*step.guard.values(), *equations))
+            row = [z3.Const(f"#{i}", symbol.domain(i)) for i in range(symbol.arity())]
+            value = step.updates.get(symbol, symbol)(*row)
+            change = renamed(symbol, "'")(*row) == value
+            changes.append(z3.ForAll(row, change) if row else change)
+        return z3.And(*step.guard.values(), *changes)
 
     def _step(self, i: int, name: str, effect: z3.BoolRef) -> z3.BoolRef:
         """If this transition is chosen as step i, its effect relates the states i and i + 1."""
         after = {renamed(s, "'"): later for s, later in self.states[i + 1].items()}
         chosen = {p.decl(): renamed(p.decl(), f"@{i}") for p in self.steps[name].parameters}
         among = [fact for symbol in chosen.values() for fact in self.instance.closed(symbol)]
-        effect = _replaced(effect, {**self.states[i], **after, **chosen})
+        effect = replaced(effect, {**self.states[i], **after, **chosen})
         return z3.Implies(z3.Bool(f"{name}@{i}"), z3.And(effect, *among))
 
     def _told(self, model: z3.ModelRef) -> str:
@@ -87,6 +94,7 @@ class Runs:
         return "\n".join(line for line in lines if line)
 
 
-def _replaced(formula: z3.ExprRef, names: dict[z3.FuncDeclRef, z3.FuncDeclRef]) -> z3.ExprRef:
-    """The formula with some symbols replaced by others of the same type."""
-    return z3.substitute_funs(formula, *((old, new(*variables(new))) for old, new in names.items()))
+def renamed(symbol: z3.FuncDeclRef, suffix: str) -> z3.FuncDeclRef:
+    """Another symbol of the same type."""
+    domain = [symbol.domain(i) for i in range(symbol.arity())]
+    return z3.Function(f"{symbol}{suffix}", *domain, symbol.range())

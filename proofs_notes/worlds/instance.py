@@ -1,13 +1,13 @@
 """A small world: finitely many named elements, to which the same formulas are expanded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
 import z3
 
-from tee_rider.proofs_notes.kit.fragment import functions
+from tee_rider.proofs_notes.kit.query import Answer, ask, functions
 
 
 def elements(sort: z3.SortRef, names: str) -> list[z3.ExprRef]:
@@ -41,16 +41,22 @@ class Instance:
         """Every tuple of elements to which a relation or function applies."""
         return product(*(self.of(symbol.domain(i)) for i in range(symbol.arity())))
 
-    def expand(self, e: z3.ExprRef) -> z3.ExprRef:
-        """Replace each quantifier by a conjunction or disjunction over the elements."""
-        parts = list(_outermost_quantifiers(e)) if self.elements else []
-        return z3.substitute(e, *((part, self._cases(part)) for part in parts)) if parts else e
+    def expand(self, e: z3.ExprRef, bound: Sequence[z3.SortRef] = ()) -> z3.ExprRef:
+        """Replace each quantifier by a conjunction or disjunction over the elements.
 
-    def _cases(self, e: z3.ExprRef) -> z3.ExprRef:
-        rows = product(*(self.of(e.var_sort(i)) for i in range(e.num_vars())))
-        cases = [z3.substitute_vars(e.body(), *reversed(row)) for row in rows]
-        if any(True for _ in _outermost_quantifiers(e.body())):
-            cases = [self.expand(case) for case in cases]
+        The text is walked once, from the inside out. `bound` lists the sorts of the variables that
+        are bound outside of it, the innermost first: they stay variables.
+        """
+        if not (self.elements and z3.is_bool(e)):
+            return e
+        if not z3.is_quantifier(e):
+            parts = [(part, self.expand(part, bound)) for part in e.children()]
+            return z3.substitute(e, *parts) if parts else e
+        sorts = [e.var_sort(i) for i in range(e.num_vars())]
+        body = self.expand(e.body(), [*reversed(sorts), *bound])
+        outer = [z3.Var(i, sort) for i, sort in enumerate(bound)]
+        rows = product(*map(self.of, sorts))
+        cases = [z3.substitute_vars(body, *reversed(row), *outer) for row in rows]
         return z3.And(cases) if e.is_forall() else z3.Or(cases)
 
     def world(
@@ -62,6 +68,10 @@ class Instance:
         yield from map(z3.Distinct, self._by_sort.values())
         for symbol in functions([*formulas, *mentioned]):
             yield from self.closed(symbol)
+
+    def ask(self, formulas: Iterable[z3.BoolRef]) -> Answer:
+        """Ask whether the formulas can hold together in this world."""
+        return ask({f"@{i}": formula for i, formula in enumerate(self.world(formulas))})
 
     def closed(self, symbol: z3.FuncDeclRef) -> Iterator[z3.BoolRef]:
         """A function or constant takes its values among the elements."""
@@ -87,11 +97,3 @@ class Instance:
             told = (f"({row})" if value == "True" else f"({row})={value}" for row, value in named)
             lines.append(f"{symbol}: {' '.join(told) or 'nothing'}")
         return "\n".join(lines)
-
-
-def _outermost_quantifiers(e: z3.ExprRef) -> Iterator[z3.ExprRef]:
-    if z3.is_quantifier(e):
-        yield e
-    else:
-        for child in e.children():
-            yield from _outermost_quantifiers(child)
