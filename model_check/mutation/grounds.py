@@ -2,33 +2,21 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tee_rider.model_check.exploration.explore import Limits, explore
 from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.report import Report
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.mutation.layers import random_run
+from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.model_check.world.coin import seeded_coin
 from tee_rider.model_check.world.host import Coin
 from tee_rider.model_check.world.recorder import Recorder
-from tee_rider.reference.profile import Profile, Setting
-from tee_rider.reference.profiles import TEE_RIDER
+from tee_rider.reference.profile import Setting
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.judgement import Premises
 from tee_rider.spec.properties import Judge
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a world goes by; as it stands here, the true rules."""
-
-    profile: Profile = TEE_RIDER
-    odd_profiles: Mapping[int, Profile] = field(default_factory=dict)
-    """Replicas that follow other rules than the rest."""
-    common_coin: bool = True
-    """Whether the coin shows everybody the same."""
-    forks: int = 0
-    """How many counters of a faulty replica may be bound to two messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +24,15 @@ class Trial:
     """What was found on a ground."""
 
     violated: Mapping[str, tuple[str, ...]]
-    """For each property that was violated, how to see it: lines for a person."""
+    """For each property that was violated, how to see it: lines for a person, the first of which
+    says how soon it was seen."""
 
 
 class Ground(ABC):
     """A world."""
+
+    checker = "layers"
+    """Which kind of check it is."""
 
     @property
     @abstractmethod
@@ -91,6 +83,7 @@ class LayeredGround(Ground):
 class MessageGround(Ground):
     """The first states of a message-level exploration at n=3."""
 
+    checker = "message level"
     states: int
     rounds: int
     faulty: int = 0
@@ -121,8 +114,17 @@ class MessageGround(Ground):
     def trial(self, rules: Rules, until: frozenset[str]) -> Trial:
         """Explore, nearest states first."""
         report = explore(MessageLevel(self.scope(rules)), Limits(self.states), until or NEVER)
-        found = {one.violation.property: tuple(one.lines()) for one in report.discoveries}
-        return Trial(found)
+        return found_in(report)
+
+
+def found_in(report: Report) -> Trial:
+    """What an exploration found, the length of the path first."""
+    return Trial(
+        {
+            one.violation.property: (f"{len(one.path.steps)} steps:", *one.lines())
+            for one in report.discoveries
+        }
+    )
 
 
 NEVER = frozenset({"nothing is called this"})

@@ -12,10 +12,11 @@ from tee_rider.model_check.world.host import Coin, local_step
 from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.dag import Address, predecessor_addresses
 from tee_rider.reference.profile import Profile, Setting
-from tee_rider.reference.replica import Advance, Input, Receive, initial_state
+from tee_rider.reference.replica import initial_state
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import WAVE_LENGTH
 from tee_rider.spec.identifiers import Mask, mask_of, members
+from tee_rider.spec.interface import Advance, Input, Receive
 from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import Vertex
 

@@ -4,13 +4,21 @@ A checker is worth what it catches. Every mutant here violates some property wit
 or there is a reason why it does no harm.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.mutation.grounds import Ground, LayeredGround, MessageGround, Rules
+from tee_rider.model_check.mutation.grounds import Ground
+from tee_rider.model_check.mutation.homes import (
+    FAULTY,
+    JUNK,
+    LAYERS,
+    LAYERS_AT_4,
+    OVERTAKING,
+    SLOW,
+)
+from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.reference.dag import Address, Dag
 from tee_rider.reference.ordering import by_round_and_source, get_wave_vertex_leader
-from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import Configuration
 from tee_rider.spec.vertex import StrongEdge, Vertex, WeakEdge
 
@@ -109,32 +117,26 @@ def one_twice(history: tuple[Vertex, ...]) -> tuple[Vertex, ...]:
 
 
 ORDER = ("agreement", "total order")
-LAYERS = LayeredGround(n=3, waves=3, runs=150)
-LAYERS_AT_4 = LayeredGround(n=4, waves=3, runs=100)
-JUNK = MessageGround(states=3_000, rounds=2, faulty=1, junk=1)
-OVERTAKING = MessageGround(states=4_000, rounds=2, any_order=True)
-SLOW = MessageGround(states=2_000, rounds=3)
-FAULTY = MessageGround(states=2_000, rounds=2, faulty=1)
 
 MUTANTS = (
     Mutant(
         name="commit with q-1",
         rule="commit_quorum: one supporter less than a quorum",
-        rules=Rules(replace(TEE_RIDER, commit_quorum=quorum_less_one)),
+        rules=Rules({"commit_quorum": quorum_less_one}),
         ground=LAYERS,
         killers=(*ORDER, "commit justification"),
     ),
     Mutant(
         name="commit without quorum",
         rule="commit_quorum: no supporter at all",
-        rules=Rules(replace(TEE_RIDER, commit_quorum=nobody)),
+        rules=Rules({"commit_quorum": nobody}),
         ground=LAYERS,
         killers=(*ORDER, "commit justification"),
     ),
     Mutant(
         name="commit with q-1 of 4",
         rule="commit_quorum: one supporter less than a quorum, where n is even",
-        rules=Rules(replace(TEE_RIDER, commit_quorum=quorum_less_one)),
+        rules=Rules({"commit_quorum": quorum_less_one}),
         ground=LAYERS_AT_4,
         killers=("commit justification",),
         equivalent=(
@@ -146,14 +148,14 @@ MUTANTS = (
     Mutant(
         name="edges q-1",
         rule="edge_quorum: one vertex less than a quorum completes a round",
-        rules=Rules(replace(TEE_RIDER, edge_quorum=quorum_less_one)),
+        rules=Rules({"edge_quorum": quorum_less_one}),
         ground=LAYERS,
         killers=(*ORDER, "well-formedness"),
     ),
     Mutant(
         name="edges q-1 of 4",
         rule="edge_quorum: one vertex less than a quorum completes a round, where n is even",
-        rules=Rules(replace(TEE_RIDER, edge_quorum=quorum_less_one)),
+        rules=Rules({"edge_quorum": quorum_less_one}),
         ground=LAYERS_AT_4,
         killers=("well-formedness",),
         equivalent=(
@@ -165,7 +167,7 @@ MUTANTS = (
     Mutant(
         name="commit and edges q-1 of 4",
         rule="commit_quorum and edge_quorum: one less than a quorum each, where n is even",
-        rules=Rules(replace(TEE_RIDER, commit_quorum=quorum_less_one, edge_quorum=quorum_less_one)),
+        rules=Rules({"commit_quorum": quorum_less_one, "edge_quorum": quorum_less_one}),
         ground=LAYERS_AT_4,
         killers=(*ORDER, "commit justification", "well-formedness"),
     ),
@@ -179,63 +181,63 @@ MUTANTS = (
     Mutant(
         name="counter gap",
         rule="counter_follows: any larger counter",
-        rules=Rules(replace(TEE_RIDER, counter_follows=any_later_counter)),
+        rules=Rules({"counter_follows": any_later_counter}),
         ground=OVERTAKING,
         killers=("stream order", "totality"),
     ),
     Mutant(
         name="junk not forwarded",
         rule="forwards: only what is valid, so that an invalid slot is not consumed by all (F2)",
-        rules=Rules(replace(TEE_RIDER, forwards=valid_only)),
+        rules=Rules({"forwards": valid_only}),
         ground=JUNK,
         killers=("totality",),
     ),
     Mutant(
         name="no weak edges",
         rule="weak_edges: none",
-        rules=Rules(replace(TEE_RIDER, weak_edges=no_weak_edges)),
+        rules=Rules({"weak_edges": no_weak_edges}),
         ground=SLOW,
         killers=("validity",),
     ),
     Mutant(
         name="insertion before predecessors",
         rule="predecessors_present: always",
-        rules=Rules(replace(TEE_RIDER, predecessors_present=always_present)),
+        rules=Rules({"predecessors_present": always_present}),
         ground=SLOW,
         killers=("well-formedness",),
     ),
     Mutant(
         name="no walk-back",
         rule="walk_back: the wave's own leader only",
-        rules=Rules(replace(TEE_RIDER, walk_back=last_leader_only)),
+        rules=Rules({"walk_back": last_leader_only}),
         ground=LAYERS,
         killers=(*ORDER, "commit justification"),
     ),
     Mutant(
         name="walk-back without path",
         rule="walk_back: every undecided leader held",
-        rules=Rules(replace(TEE_RIDER, walk_back=all_leaders)),
+        rules=Rules({"walk_back": all_leaders}),
         ground=LAYERS,
         killers=(*ORDER, "commit justification"),
     ),
     Mutant(
         name="own order",
         rule="linearise: A orders sources from last to first, all others from first to last",
-        rules=Rules(odd_profiles={0: replace(TEE_RIDER, linearise=last_source_first)}),
+        rules=Rules(odd={0: {"linearise": last_source_first}}),
         ground=LAYERS,
         killers=("total order",),
     ),
     Mutant(
         name="delivery before ancestors",
         rule="linearise: a leader before its history",
-        rules=Rules(replace(TEE_RIDER, linearise=newest_first)),
+        rules=Rules({"linearise": newest_first}),
         ground=LAYERS,
         killers=("causality",),
     ),
     Mutant(
         name="delivery twice",
         rule="linearise: the oldest vertex of a history once more",
-        rules=Rules(replace(TEE_RIDER, linearise=one_twice)),
+        rules=Rules({"linearise": one_twice}),
         ground=LAYERS,
         killers=("integrity",),
     ),
@@ -247,4 +249,4 @@ MUTANTS = (
         killers=(*ORDER, "coin agreement"),
     ),
 )
-"""Every mutant."""
+"""Mutants of the profile's rules for broadcast and order."""

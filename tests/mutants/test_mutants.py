@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 
 from tee_rider.model_check.cli import app
 from tee_rider.model_check.console import ExitCode, UsageError
-from tee_rider.model_check.mutation.grounds import Ground, Rules, Trial
+from tee_rider.model_check.mutation.grounds import Ground, Trial
 from tee_rider.model_check.mutation.kill_matrix import Row, exit_code, kill, kill_matrix, spare
 from tee_rider.model_check.mutation.mutants import MUTANTS, ORDER, Mutant, find_mutant
+from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.spec.properties import ALL
 
 KILLED_BY = {
@@ -125,13 +126,13 @@ def test_the_command_prints_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
         find_mutant("junk not forwarded"),
         replace(find_mutant("counter gap"), equivalent="nobody counts"),
     )
-    monkeypatch.setattr("tee_rider.model_check.commands.mutants.MUTANTS", chosen)
+    monkeypatch.setattr("tee_rider.model_check.commands.mutants.EVERY_MUTANT", chosen)
     result = run()
     assert result.exit_code == 0
-    assert "junk not forwarded       1  totality\n" in result.stdout
-    assert "counter gap              2  stream order, totality\n" in result.stdout
-    assert "counter gap does no harm to the order: nobody counts" in result.stdout
-    assert "2 of 2 mutants killed." in result.stdout
+    assert "junk not forwarded       1  5 steps     totality\n" in result.stdout
+    assert "counter gap              2  2 steps     stream order, totality\n" in result.stdout
+    assert "counter gap does no harm: nobody counts" in result.stdout
+    assert "2 of 2 mutants killed, 1 held to be harmless." in result.stdout
     document = json.loads(run("--json").stdout)
     assert document["faults"] == []
     assert document["mutants"][0] == {
@@ -140,6 +141,10 @@ def test_the_command_prints_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
         "killed_by": ["totality"],
         "bound": chosen[0].ground.bound,
         "equivalent": None,
+        "checker": "message level",
+        "by_checker": {},
+        "dies_at": "5 steps",
+        "replay": "tee-rider mutants --only 'junk not forwarded'",
     }
     assert [row["killed_by"] for row in document["true_rules"]] == [[], []]
 
@@ -154,19 +159,23 @@ def test_the_command_tells_how_one_mutant_dies() -> None:
 
 def test_the_command_fails_when_a_mutant_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     survivor = replace(find_mutant("counter gap"), rules=Rules())
-    monkeypatch.setattr("tee_rider.model_check.commands.mutants.MUTANTS", (survivor,))
+    monkeypatch.setattr("tee_rider.model_check.commands.mutants.EVERY_MUTANT", (survivor,))
     result = run()
     assert result.exit_code == 1
     assert "NOT AS IT SHOULD BE: counter gap: it survives stream order, totality" in result.stdout
 
 
 def test_a_row_as_json_has_the_fields_of_the_contract() -> None:
-    violated: Mapping[str, tuple[str, ...]] = {"b": (), "a": ()}
-    row = Row("name", "rule", "bound", violated, "reason", None)
+    violated: Mapping[str, tuple[str, ...]] = {"b": ("12 steps:",), "a": ("3 steps:",)}
+    row = Row("a name", "rule", "bound", violated, "reason", None, "layers", {"layers": ["b"]})
     assert row.as_json() == {
-        "name": "name",
+        "name": "a name",
         "rule": "rule",
         "killed_by": ["a", "b"],
         "bound": "bound",
         "equivalent": "reason",
+        "checker": "layers",
+        "by_checker": {"layers": ["b"]},
+        "dies_at": "3 steps",
+        "replay": "tee-rider mutants --only 'a name'",
     }

@@ -1,0 +1,59 @@
+"""The grounds that stand ready, each small enough to be tried in a second or two."""
+
+from tee_rider.model_check.mutation.enclave_cases import EnclaveGround
+from tee_rider.model_check.mutation.explored import (
+    CollectedGround,
+    EarlyCoinGround,
+    GameGround,
+    RequestsGround,
+    ReturnGround,
+    SetupGround,
+    ShapeGround,
+    StoryGround,
+)
+from tee_rider.model_check.mutation.grounds import Ground, LayeredGround, MessageGround
+from tee_rider.model_check.mutation.proof_cases import ProofGround
+from tee_rider.model_check.mutation.refusals import RefusalGround
+from tee_rider.model_check.mutation.schedules import SCHEDULES
+from tee_rider.model_check.mutation.worlds import (
+    ClientsGround,
+    EnclaveCoinGround,
+    SimulatedGround,
+)
+from tee_rider.reference.profiles import HARDENED, TEE_RIDER
+
+LAYERS = LayeredGround(n=3, waves=3, runs=150)
+LAYERS_AT_4 = LayeredGround(n=4, waves=3, runs=100)
+JUNK = MessageGround(states=3_000, rounds=2, faulty=1, junk=1)
+OVERTAKING = MessageGround(states=4_000, rounds=2, any_order=True)
+SLOW = MessageGround(states=2_000, rounds=3)
+FAULTY = MessageGround(states=2_000, rounds=2, faulty=1)
+RUNS = SimulatedGround(n=3, faulty=1, waves=3, runs=12)
+RUNS_AT_5 = SimulatedGround(n=5, faulty=2, waves=3, runs=4)
+HARD_RUNS = SimulatedGround(n=3, faulty=1, waves=3, runs=12, base=HARDENED)
+CRASHES = SimulatedGround(3, 0, waves=3, runs=8, base=HARDENED, crashes=((1, 3), (2, 7)))
+CRASHES_AT_5 = SimulatedGround(5, 1, waves=3, runs=3, base=HARDENED, crashes=((1, 3), (0, 8)))
+COINS = EnclaveCoinGround(n=3, waves=3, runs=4)
+COINS_AT_ONCE = EnclaveCoinGround(n=3, waves=3, runs=4, base=TEE_RIDER)
+FINE = ShapeGround(n=3, waves=2)
+FINE_3 = ShapeGround(n=3, waves=3)
+FINE_HARDENED = ShapeGround(n=3, waves=2, base=HARDENED)
+FRONTIER = ShapeGround(n=3, waves=None)
+GAME, GAME_TRIED = GameGround(n=7), GameGround(n=3, brute=True)
+RETURN = ReturnGround(early=2, rounds=6, states=12_000)
+COLLECTED = CollectedGround()
+STORIES = {name: StoryGround(name) for name in ("F2", "F3", "F4", "F6", "F7", "F9", "F11")}
+SETUP, REQUESTS, EARLY_COIN = SetupGround(n=3), RequestsGround(), EarlyCoinGround()
+CLIENTS = ClientsGround(n=3, liars=0, runs=3)
+LIARS = ClientsGround(n=5, liars=2, runs=8, rounds=120)
+REFUSALS, PROOFS, ENCLAVE = RefusalGround(), ProofGround(), EnclaveGround()
+
+EVERY_GROUND: tuple[Ground, ...] = (
+    *(REFUSALS, PROOFS, ENCLAVE, SETUP, EARLY_COIN, REQUESTS),
+    *(SLOW, JUNK, OVERTAKING, FAULTY, LAYERS, LAYERS_AT_4),
+    *(FINE, FINE_3, FINE_HARDENED, FRONTIER, GAME, GAME_TRIED),
+    *(RUNS, HARD_RUNS, CRASHES, RUNS_AT_5, CRASHES_AT_5),
+    *(COINS, COINS_AT_ONCE, CLIENTS, LIARS),
+    *(RETURN, COLLECTED, *SCHEDULES, *STORIES.values()),
+)
+"""All of them: every checker that the project has, at a small bound."""
