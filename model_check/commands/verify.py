@@ -48,6 +48,8 @@ class Outcome:
     covered: str
     seconds: float
     errors: str = ""
+    document: Document = None
+    """All that the check printed."""
 
 
 def run_covered(run: Document) -> str:
@@ -75,9 +77,36 @@ def mutants_covered(document: Document) -> str:
 def proofs_covered(document: Document) -> str:
     """The proofs: how many queries of each kind came out as they should."""
     kinds = [result["kind"] for result in document["results"] if result["holds"]]
-    lemmas = {result["lemma"] for result in document["results"]}
+    lemmas = sorted({result["lemma"] for result in document["results"]})
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
-    return f"{len(lemmas)} lemmas: {counts}"
+    return f"{len(lemmas)} lemmas: {counts}" if len(lemmas) > 1 else counts
+
+
+def findings_covered(document: Document) -> str:
+    """The findings: how often each verdict was reached, all of them as recorded."""
+    verdicts = [finding["verdict"] for finding in document["findings"]]
+    return ", ".join(f"{verdicts.count(kind)} {kind}" for kind in sorted(set(verdicts)))
+
+
+def setup_covered(document: Document) -> str:
+    """Setup: all that one lying host can say, and the wrong rules that are noticed."""
+    return f"{document['choices']:,} choices of a lying host, {len(document['mutants'])} mutants"
+
+
+def game_covered(document: Document) -> str:
+    """The game: its value, and what was measured on the reference."""
+    replay = document["replay"]
+    return (
+        f"a wave is committed directly with probability {document['probability']['any']};"
+        f" {replay['any']} of {replay['waves']} waves replayed"
+    )
+
+
+def recovery_covered(document: Document) -> str:
+    """Recovery: how many settings of the first design, and one crash and return."""
+    states = sum(report["states"] for report in document["returns"])
+    settings = len(document["collected_freezes"])
+    return f"{settings} settings of (d, r); {states:,} states of one crash and return"
 
 
 def run(*arguments: str) -> Check:
@@ -107,6 +136,19 @@ CHECKS = (
     run("--n", "4", "--faulty", "1", "--waves", "60", "--seed", "5", "--scheduler", "fifo"),
     run("--n", "3", "--faulty", "1", "--waves", "60", "--seed", "6", "--holders", "quorum"),
     run("--n", "5", "--faulty", "1", "--crash", "B@6", "--waves", "20", "--seed", "7"),
+    Check(
+        "recovery",
+        (
+            *("simulate", "--profile", "hardened", "--n", "5", "--faulty", "1", "--waves", "12"),
+            *("--crash", "B@6,C@14,B@20", "--backup-age", "random", "--clients", "4"),
+            *("--seed", "3"),
+        ),
+        run_covered,
+    ),
+    Check("recovery", ("recovery",), recovery_covered),
+    Check("setup", ("setup", "--n", "3", "--every-lie"), setup_covered),
+    Check("game", ("game", "--n", "5", "--profile", "hardened"), game_covered),
+    Check("findings", ("findings",), findings_covered),
 )
 
 
@@ -150,11 +192,12 @@ def _run(check: Check) -> Outcome:
         return Outcome(check, ExitCode.HARNESS_ERROR, "", monotonic() - begun, "it hangs")
     seconds = monotonic() - begun
     try:
-        covered = check.covered(json.loads(done.stdout))
+        document = json.loads(done.stdout)
+        covered = check.covered(document)
     except (ValueError, KeyError, TypeError):
         errors = done.stderr.strip() or "it printed no JSON document"
         return Outcome(check, done.returncode or ExitCode.HARNESS_ERROR, "", seconds, errors)
-    return Outcome(check, done.returncode, covered, seconds, done.stderr.strip())
+    return Outcome(check, done.returncode, covered, seconds, done.stderr.strip(), document)
 
 
 def _badness(code: int) -> int:

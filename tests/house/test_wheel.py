@@ -27,7 +27,7 @@ COMMANDS = [
 # Imports every module; those that need an extra may fail, for the lack of that extra only.
 IMPORT_ALL = """
 import importlib, pkgutil, tee_rider
-extras = {"z3", "hypothesis", "pytest", "cryptography"}
+extras = {"z3", "hypothesis", "pytest", "cryptography", "ray"}
 imported = 0
 for module in pkgutil.walk_packages(tee_rider.__path__, "tee_rider."):
     try:
