@@ -24,9 +24,9 @@ from tee_rider.model_check.exploration.model import Model, Property
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.exploration.signing import FaultyStates
 from tee_rider.model_check.scenarios.narrate import edges_of, narrate
-from tee_rider.reference.replica import Receive
 from tee_rider.spec.events import AnyEvent
 from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.interface import Receive
 from tee_rider.spec.judgement import Premises
 from tee_rider.spec.messages import SignedMessage
 from tee_rider.spec.vertex import Vertex
