@@ -2,17 +2,27 @@
 
 import shlex
 from dataclasses import replace
+from functools import partial
+from pathlib import Path as File
 from typing import Annotated, Any
 
 import typer
 
+from tee_rider.model_check.commands.search_options import (
+    CheckpointTo,
+    OnRay,
+    ResumeFrom,
+    SearchOptions,
+    Workers,
+)
 from tee_rider.model_check.console import ExitCode, UsageError, print_json, progress
 from tee_rider.model_check.exploration.explore import Limits
-from tee_rider.model_check.exploration.explore import explore as search
 from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.model import Always, Path
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.mutation.mutants import find_mutant
+from tee_rider.model_check.searches.crew import WorkerFailedError
+from tee_rider.model_check.telling.counterexample import NOTHING_TOLD, Teller, Wishes, retell
 from tee_rider.model_check.world.setting import make_setting
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.identifiers import replica_name, replica_number
@@ -50,15 +60,32 @@ def explore(
     ] = "",
     max_states: Annotated[int, typer.Option(min=1, help="Stop after so many states.")] = 5_000_000,
     max_memory: Annotated[int, typer.Option(min=1, help="Stop at so many MB.")] = 4_000,
+    workers: Workers = 1,
+    checkpoint: CheckpointTo = None,
+    resume: ResumeFrom = None,
+    on_ray: OnRay = False,
     replay: Annotated[
         str, typer.Option(metavar="0.3.2", help="Tell this one path instead of exploring.")
     ] = "",
+    shrink: Annotated[
+        bool, typer.Option("--shrink", help="Leave out of a path what its violation does not need.")
+    ] = False,
+    itf: Annotated[
+        File | None, typer.Option(metavar="FILE", help="Write the path as an ITF trace.")
+    ] = None,
+    scenario: Annotated[
+        File | None, typer.Option(metavar="FILE", help="Write the path as a scenario to play.")
+    ] = None,
+    trace: Annotated[
+        File | None,
+        typer.Option(metavar="FILE", help="Write the path as a trace, to check and show."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Explore all that may happen within a bound, message by message, and judge every state.
 
     Ends with 0 if nothing is violated within the bound, 1 if something is, 2 if the bound makes no
-    sense, 3 if the search was stopped, or never reached what it had to reach.
+    sense, 3 if the search was stopped, or never reached what it had to reach, 4 if a worker failed.
     """
     try:
         if not n <= MOST_REPLICAS:
@@ -80,27 +107,47 @@ def explore(
             scope = _with_rules(scope, mutant)
             command += f" --mutant {shlex.quote(mutant)}"
         model = MessageLevel(scope)
+        wishes = Wishes(shrink, itf, scenario, trace)
+        teller = partial(retell, model, wishes, profile, mutant)
         if replay:
-            code = _tell(model, Path.replay(model, replay), as_json)
+            code = _tell(model, Path.replay(model, replay), teller, as_json)
         else:
-            code = _explore(model, Limits(max_states, max_memory), command, as_json)
+            how = SearchOptions(workers, checkpoint, resume, on_ray)
+            limits = Limits(max_states, max_memory)
+            code = _explore(model, how, limits, command, teller, as_json)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
+    except WorkerFailedError as error:
+        typer.echo(str(error), err=True)
+        code = ExitCode.HARNESS_ERROR
     raise typer.Exit(code)
 
 
-def _explore(model: MessageLevel, limits: Limits, command: str, as_json: bool) -> ExitCode:
+def _explore(
+    model: MessageLevel,
+    how: SearchOptions,
+    limits: Limits,
+    command: str,
+    teller: Teller,
+    as_json: bool,
+) -> ExitCode:
     with progress("explore") as tick:
-        report = search(model, limits, tick=tick)
+        report = how.run(model, partial(MessageLevel, model.scope), command, limits, tick)
     replays = [f"{command} --replay {found.path.code}" for found in report.discoveries]
-    if as_json:
-        print_json({**report.as_json(), "replay": replays})
-    else:
+    if not as_json:
         typer.echo("\n".join([*report.lines(), *(f"replay: {line}" for line in replays)]))
+    first = report.discoveries[0] if report.discoveries else None
+    told = teller(first.path, first.violation.property) if first else NOTHING_TOLD
+    if as_json:
+        print_json(
+            {**report.as_json(), "replay": replays, "search": how.as_json(), **told.as_json()}
+        )
+    else:
+        told.print()
     return report.exit_code
 
 
-def _tell(model: MessageLevel, path: Path[Any, Any], as_json: bool) -> ExitCode:
+def _tell(model: MessageLevel, path: Path[Any, Any], teller: Teller, as_json: bool) -> ExitCode:
     always = [asked for asked in model.properties() if isinstance(asked, Always)]
     violations = {
         violation.property: violation
@@ -108,13 +155,16 @@ def _tell(model: MessageLevel, path: Path[Any, Any], as_json: bool) -> ExitCode:
         for asked in always
         for violation in asked.violations(state)
     }
+    told = teller(path, next(iter(violations), None))
     if as_json:
         explanations = {name: found.explanation for name, found in violations.items()}
-        print_json({"path": path.code, "steps": path.lines(), "violations": explanations})
+        document = {"path": path.code, "steps": path.lines(), "violations": explanations}
+        print_json(document | told.as_json())
     else:
         typer.echo("\n".join(path.lines()))
         for name, violation in violations.items():
             typer.echo(f"{name} is violated: {violation.explanation}")
+        told.print()
     return ExitCode.VIOLATED if violations else ExitCode.HOLDS
 
 

@@ -25,6 +25,7 @@ BAD_IMPORTS = [
     ("testing", "model_check/bad.py", "import hypothesis"),
     ("testing", "model_check/export/bad.py", "import pytest"),
     ("signatures", "reference/bad.py", "import cryptography.hazmat.primitives"),
+    ("cluster", "model_check/searches/bad.py", "from ray import remote"),
     ("pure-spec", "spec/bad.py", "from random import Random"),
     ("pure-spec", "spec/bad.py", "import os.path"),
     ("pure-reference", "reference/bad.py", "import networkx"),

@@ -1,0 +1,1 @@
+"""Larger searches: one exploration over several processes or machines, and over interruptions."""
