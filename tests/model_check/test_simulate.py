@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tee_rider.model_check.telling.chronicle import Chronicle
+from tee_rider.model_check.world.coin import seeded_coin
 from tee_rider.model_check.world.enclaves import UsigForm
 from tee_rider.model_check.world.schedulers import Scheduler
 from tee_rider.model_check.world.simulate import Simulation, simulate
-from tee_rider.spec.events import AnyEvent, CreateVertex, InsertVertex
+from tee_rider.spec.events import AnyEvent, CreateVertex, InsertVertex, ReleaseCoin
 from tee_rider.spec.judgement import Premises, Status
 from tee_rider.spec.properties import Judge
 from tee_rider.spec.rejections import RejectionReason
@@ -117,8 +118,17 @@ def test_a_crash_may_cut_a_broadcast_short(simulation_of: SimulationOf) -> None:
 
 @pytest.mark.parametrize("usig", UsigForm)
 def test_every_form_of_usig_gives_the_same_run(simulation_of: SimulationOf, usig: UsigForm) -> None:
-    ideal = events_of(simulation_of(3, faulty=1, seed=5, waves=1))
-    assert events_of(simulation_of(3, faulty=1, seed=5, waves=1, usig=usig)) == ideal
+    """Given one coin: that of an enclave depends on what setup has agreed on."""
+    coin = seeded_coin(5, 3)
+    ideal = events_of(simulation_of(3, faulty=1, seed=5, waves=1, coin=coin))
+    assert events_of(simulation_of(3, faulty=1, seed=5, waves=1, coin=coin, usig=usig)) == ideal
+
+
+@pytest.mark.parametrize("usig", [UsigForm.HMAC, UsigForm.ED25519])
+def test_enclaves_show_their_own_coin(simulation_of: SimulationOf, usig: UsigForm) -> None:
+    events = events_of(simulation_of(3, faulty=1, seed=5, waves=3, usig=usig))
+    shown = {(e.wave, e.leader) for e in events if isinstance(e, ReleaseCoin)}
+    assert len(shown) == 3, "one leader a wave, the same for all"
 
 
 def test_a_lost_slot_is_seen_as_a_run_that_is_stuck(simulation_of: SimulationOf) -> None:
