@@ -19,8 +19,7 @@ CLAIM = (
     "Claim: of the sequences of leaders that correct replicas commit, one begins like the other,"
     " however many waves are played.",
     "It rests on: layers in normal form; classes by the frontier's key (the alarm draws samples, it"
-    " proves nothing); a USIG that forbids second vertices; waves evaluated once, on completing"
-    " their last round. Arguments: proofs_notes/reductions.md.",
+    " proves nothing); a USIG that forbids second vertices. Arguments: proofs_notes/reductions.md.",
     "Not covered: the order of vertices within a leader's history (tee-rider fine), arrival order,"
     " buffers and invalid messages (tee-rider explore), crashes, liveness.",
 )

@@ -61,10 +61,7 @@ def run_level(
     as_json: bool,
 ) -> ExitCode:
     """Explore, listen to the alarm, and say what may be concluded."""
-    try:
-        model = level(scope)
-    except UsageError as error:
-        raise typer.BadParameter(str(error)) from None
+    model = level(scope)
     with progress(model.name) as tick:
         report = explore_shapes(model, samples, seed, tick=tick)
     if as_json:

@@ -15,7 +15,8 @@ from tee_rider.model_check.console import Ticker
 from tee_rider.model_check.exploration.explore import Limits, explore
 from tee_rider.model_check.exploration.report import Report
 from tee_rider.model_check.shapes.shape import Shape
-from tee_rider.model_check.shapes.shape_level import ShapeClass, ShapeLevel
+from tee_rider.model_check.shapes.shape_class import ShapeClass
+from tee_rider.model_check.shapes.shape_level import ShapeLevel
 
 LENGTHS = 2
 """A walk is at most so many times as long as the exploration was deep."""
@@ -57,9 +58,9 @@ class Alarm:
                 following = walker.following(state.shape, self.random)
                 self.compared += 1
                 self.classes[state.key] += 1
-                if why := self._difference(state, following.keys()):
+                if why := self._difference(state, {after.key for after in following}):
                     return Mismatch(state.shape, why)
-                state = self._least_compared(list(following.values()))
+                state = self._least_compared(following)
         return None
 
     def _difference(self, state: ShapeClass, following: Set[Hashable]) -> str | None:
@@ -96,7 +97,11 @@ def explore_shapes(
         return report
     begun = perf_counter()
     alarm = Alarm(model, seed)
-    mismatch = alarm.listen(samples, tick)
+    if model.mismatched:
+        why = "has another future where all that is sure to be committed is committed"
+        mismatch: Mismatch | None = Mismatch(model.mismatched, why)
+    else:
+        mismatch = alarm.listen(samples, tick)
     facts = {
         "shapes compared by the alarm": alarm.compared,
         "classes among them": len(alarm.classes),

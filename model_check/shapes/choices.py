@@ -1,29 +1,17 @@
 """What each replica may do in the next layer, by the real code: any edges that it accepts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from random import Random
-from typing import NamedTuple, TypeAlias
 
+from tee_rider.model_check.shapes.late import NOTHING, Extra, Late
 from tee_rider.model_check.shapes.local_steps import Local, LocalSteps, unheld
 from tee_rider.model_check.shapes.scope import ShapeScope
-from tee_rider.model_check.shapes.shape import NOWHERE, Choice, Reach, Shape, joined, reach_of
-from tee_rider.reference.vertex_creation import round_complete
+from tee_rider.model_check.shapes.shape import NOWHERE, Choice, Shape, joined, reach_of
+from tee_rider.reference.dag import Address
+from tee_rider.reference.replica import may_advance
 from tee_rider.reference.vertex_validity import vertex_rejection
 from tee_rider.spec.vertex import StrongEdge, Vertex, WeakEdge, make_vertex
-
-Address: TypeAlias = tuple[int, int]
-
-
-class Extra(NamedTuple):
-    """Older vertices that a replica holds, or points to, beside what its strong edges reach."""
-
-    vertices: tuple[Address, ...]
-    full: int
-    """Which leaders they reach."""
-
-
-NO_EXTRA = Extra((), 0)
 
 
 class Choices:
@@ -36,6 +24,7 @@ class Choices:
         self._valid: dict[tuple[int, tuple[int, ...], bool], bool] = {}
         self._round = 0
         self._signed: dict[tuple[object, ...], Vertex] = {}
+        self._late_after: Late | None = None
 
     def first(self) -> tuple[Choice, ...]:
         """Everybody's vertex of round 1."""
@@ -47,7 +36,7 @@ class Choices:
     def after(self, shape: Shape, replica: int, random: Random | None = None) -> list[Choice]:
         """What a replica may do next.
 
-        Of the sets of older vertices that arrive late, one for each set of leaders reached by it;
+        Of the sets of older vertices that may arrive late only those that ``Late`` tells apart;
         with ``random``, also one drawn from all.
         """
         if shape.round != self._round:
@@ -65,8 +54,8 @@ class Choices:
         pending: list[tuple[Local, int]] = [(local, 0)]
         while pending:
             local, first = pending.pop()
-            if complete := round_complete(local.state.setting, local.state.dag, shape.round):
-                for extra in self._extras(shape, local, random):
+            if complete := may_advance(local.state):
+                for extra in self._late(shape).at(local, random):
                     yield self._advanced(shape, local, extra)
             if self.scope.batch or not complete:
                 for source in range(self.scope.n - 1, first - 1, -1):
@@ -75,26 +64,15 @@ class Choices:
                         pending.append((more, source + 1))
 
     def _advanced(self, shape: Shape, local: Local, extra: Extra) -> Choice:
-        for round_, source in extra.vertices:
+        for round_, source in extra:
             local = self.steps.deliver(local, shape.rows[round_ - 1][source], shape.rows)
         after, vertex = self.steps.advance(local, shape.leaders)
         return Choice(vertex, reach_of(shape, vertex), after)
 
-    def _extras(self, shape: Shape, local: Local, random: Random | None) -> Sequence[Extra]:
-        if not self.scope.views:
-            return (NO_EXTRA,)
-        absent = [
-            (round_, source)
-            for round_ in range(1, shape.round)
-            for source in range(self.scope.n)
-            if not local.holds(round_, source)
-        ]
-        held = sum(
-            1 << wave - 1
-            for wave, leader in enumerate(shape.leaders, start=1)
-            if local.holds(4 * wave - 3, leader)
-        )
-        return extras(shape, absent, held, random)
+    def _late(self, shape: Shape) -> Late:
+        if self._late_after is None or self._late_after.shape is not shape:
+            self._late_after = Late(self.scope, shape)
+        return self._late_after
 
     def _faulty(self, shape: Shape, replica: int, random: Random | None) -> Iterator[Choice]:
         """Sign any vertex that correct replicas accept."""
@@ -105,14 +83,14 @@ class Choices:
                 if not self._accepted(shape.round + 1, replica, sources, ()):
                     continue
                 reach = joined([shape.frontier[source] for source in sources])
-                options: Sequence[Extra] = (NO_EXTRA,)
+                options: Collection[Extra] = (NOTHING,)
                 if weak_edges and shape.round > 1:
                     older = self._uncovered(shape, [row[source] for source in sources])
-                    options = extras(shape, older, reach.full, random)
+                    options = self._late(shape).sets(older, reach.full, random)
                 for extra in options:
-                    if self._accepted(shape.round + 1, replica, sources, extra.vertices):
-                        vertex = self._sign(shape, replica, sources, extra.vertices)
-                        yield Choice(vertex, Reach(reach.strong, reach.full | extra.full))
+                    if self._accepted(shape.round + 1, replica, sources, extra):
+                        vertex = self._sign(shape, replica, sources, extra)
+                        yield Choice(vertex, reach_of(shape, vertex) if extra else reach)
 
     def _uncovered(self, shape: Shape, parents: Sequence[Vertex]) -> list[Address]:
         covered = {
@@ -126,16 +104,18 @@ class Choices:
     def _accepted(
         self, round_: int, replica: int, sources: tuple[int, ...], weak: tuple[Address, ...]
     ) -> bool:
-        """What the reference says of edges to these places.
+        """What the reference says of edges to these places in a replica's first vertex.
 
-        Digests are nothing to it, nor is the round; all weak edges are to older rounds.
+        A faulty replica may begin in any round, so without an edge to its own predecessor; that it
+        may do so once only is not asked. Digests are nothing to the reference, nor is the round;
+        all weak edges are to older rounds.
         """
         key = replica, sources, bool(weak)
         known = self._valid.get(key)
         if known is None:
             strong = tuple(StrongEdge(source, "") for source in sources)
             vertex = make_vertex(round_, replica, strong, tuple(WeakEdge(*w, "") for w in weak))
-            rejection = vertex_rejection(self.scope.setting, replica, round_ - 1, vertex)
+            rejection = vertex_rejection(self.scope.setting, replica, 0, vertex)
             known = self._valid[key] = rejection is None
         return known
 
@@ -150,33 +130,3 @@ class Choices:
         if vertex is None:
             vertex = self._signed[key] = make_vertex(shape.round + 1, replica, strong, others)
         return vertex
-
-
-def extras(
-    shape: Shape, absent: Sequence[Address], held: int, random: Random | None
-) -> Sequence[Extra]:
-    """Sets of absent older vertices: none, and the largest one for each set of leaders reached.
-
-    ``held`` are the leaders reached without them. Two sets that reach the same leaders are alike to
-    all that a class remembers.
-    """
-    full = {(r, s): shape.reach[r - 1][s].full for r, s in absent}
-    targets = {held}
-    for mask in full.values():
-        targets |= {target | mask for target in targets}
-    found = {NO_EXTRA.vertices: NO_EXTRA}
-    for target in sorted(targets):
-        extra = _extra([a for a in absent if full[a] & ~target == 0], full)
-        found.setdefault(extra.vertices, extra)
-    if random is not None:
-        share = random.random()
-        extra = _extra([address for address in absent if random.random() < share], full)
-        found.setdefault(extra.vertices, extra)
-    return tuple(found.values())
-
-
-def _extra(vertices: Sequence[Address], full: dict[Address, int]) -> Extra:
-    reached = 0
-    for address in vertices:
-        reached |= full[address]
-    return Extra(tuple(vertices), reached)

@@ -7,9 +7,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from tee_rider.model_check.shapes.late import Extra
 from tee_rider.model_check.shapes.local_steps import Local, Rows
 from tee_rider.model_check.shapes.shape import Choice, Reach
-from tee_rider.spec.configuration import round_in_wave, wave_of
+from tee_rider.spec.identifiers import Mask
 
 LocalKey: TypeAlias = Any
 """What is remembered of one replica; a tuple that can be ordered."""
@@ -23,9 +24,13 @@ class Past(NamedTuple):
     leaders: tuple[int, ...]
     """For each wave that has begun, whom its coin shows."""
     leader_reach: tuple[Reach, ...]
-    """Which leaders each of them reaches, itself included."""
-    older: tuple[int, ...]
+    """What each of them reaches."""
+    older: tuple[Mask, ...]
     """The sets of leaders that vertices below the newest layer reach, if they may arrive late."""
+    supporters: tuple[Extra, ...]
+    """For each wave that ended below the newest layer: its supporters, if they may commit it."""
+    over: bool
+    """Whether all that is left to see is who evaluates the last wave again."""
 
     @property
     def round(self) -> int:
@@ -47,7 +52,7 @@ class Key(ABC):
         return tuple(sorted(keys)) if self.symmetry else tuple(keys)
 
     @abstractmethod
-    def local(self, leaders: Sequence[int], choice: Choice) -> LocalKey:
+    def local(self, past: Past, choice: Choice) -> LocalKey:
         """What is remembered of one replica and its newest vertex."""
 
     @abstractmethod
@@ -56,13 +61,17 @@ class Key(ABC):
     ) -> Hashable:
         """The class of a shape."""
 
+    def to_walk(self, past: Past, correct: Sequence[LocalKey]) -> bool:
+        """Whether some replica has still to walk back from what is sure to come."""
+        return False
+
 
 class WholeKey(Key):
     """Nothing is forgotten: every shape is a class of its own."""
 
     name = "whole shapes"
 
-    def local(self, leaders: Sequence[int], choice: Choice) -> LocalKey:
+    def local(self, past: Past, choice: Choice) -> LocalKey:
         """The vertex, the vertices held and not delivered, and the log."""
         if choice.local is None:
             return choice.vertex.digest
@@ -78,100 +87,6 @@ class WholeKey(Key):
         return below, past.leaders, tuple(correct), tuple(faulty)
 
 
-class FineKey(Key):
-    """Which leaders each replica's newest vertex reaches, which it holds, which it committed."""
-
-    name = "fine key"
-
-    def local(self, leaders: Sequence[int], choice: Choice) -> LocalKey:
-        """Leaders reached over strong edges, over all edges, held, and committed."""
-        if choice.local is None:
-            return choice.reach
-        return *choice.reach, held_leaders(leaders, choice.local), committed_waves(choice.local)
-
-    def whole(
-        self, past: Past, correct: Sequence[LocalKey], faulty: Sequence[LocalKey]
-    ) -> Hashable:
-        """All of that, and which leaders reach which."""
-        unnamed = self.unnamed(correct), self.unnamed(faulty)
-        return past.round, past.leader_reach, past.older, *unnamed
-
-
 def committed_waves(local: Local) -> tuple[int, ...]:
     """The waves whose leaders a replica has committed, in its order."""
     return tuple(commit.wave for commit in local.commits)
-
-
-def held_leaders(leaders: Sequence[int], local: Local) -> int:
-    """The leaders in a replica's DAG; bit w - 1 is the leader of wave w."""
-    held = 0
-    for wave, leader in enumerate(leaders, start=1):
-        if local.holds(round_in_wave(wave, 1), leader):
-            held |= 1 << wave - 1
-    return held
-
-
-class FrontierKey(Key):
-    """What matters to one wave, the *monitored* one; all that came before it is forgotten.
-
-    Of each newest vertex: the newest leader, of the monitored wave or later, that it reaches over
-    strong edges; of each leader: whether walking back from it comes to the monitored one; of each
-    correct replica: whether it has passed the monitored wave, and how. Only the order of leaders
-    counts, and neighbours that come to the same are one.
-    """
-
-    name = "frontier key"
-
-    def __init__(self, symmetry: bool, monitored: int = 1) -> None:
-        """The monitored wave has not begun."""
-        super().__init__(symmetry)
-        self.monitored = monitored
-
-    def local(self, leaders: Sequence[int], choice: Choice) -> LocalKey:
-        """The newest leader reached, counted from the monitored wave, and the replica's status."""
-        newest = (choice.reach.strong >> self.monitored - 1).bit_length()
-        if choice.local is None:
-            return newest
-        return newest, status(choice.local, self.monitored)
-
-    def whole(
-        self, past: Past, correct: Sequence[LocalKey], faulty: Sequence[LocalKey]
-    ) -> Hashable:
-        """Leaders are numbered by age, as far as somebody's newest vertex tells them apart."""
-        comes_to_it = self._walks(past.leader_reach)
-        live = wave_of(past.round) - self.monitored + 1
-        reached = {newest for newest, _ in correct} | set(faulty)
-        labels: dict[int, int] = {}
-        number, last = -1, None
-        for newest in sorted(reached):
-            if newest == live or comes_to_it[newest] != last:
-                number += 1
-            last = comes_to_it[newest]
-            labels[newest] = number
-        return (
-            past.round - round_in_wave(wave_of(past.round), 1),
-            live in reached,
-            tuple((labels[newest], comes_to_it[newest]) for newest in sorted(reached)[:1]),
-            comes_to_it[live],
-            self.unnamed((labels[newest], passed) for newest, passed in correct),
-            self.unnamed(labels[newest] for newest in faulty),
-        )
-
-    def _walks(self, leader_reach: Sequence[Reach]) -> list[bool]:
-        """Whether walking back from each leader comes to the monitored one; the first is nobody."""
-        comes_to_it = [False, True]
-        for wave in range(self.monitored + 1, len(leader_reach) + 1):
-            earlier = leader_reach[wave - 1].strong & ~(1 << wave - 1)
-            comes_to_it.append(comes_to_it[(earlier >> self.monitored - 1).bit_length()])
-        return comes_to_it
-
-
-PENDING, CONTAINS, SKIPS = 0, 1, 2
-
-
-def status(local: Local, monitored: int) -> int:
-    """Whether the first leader committed of the monitored wave or later is the monitored one."""
-    for commit in local.commits:
-        if commit.wave >= monitored:
-            return CONTAINS if commit.wave == monitored else SKIPS
-    return PENDING

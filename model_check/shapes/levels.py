@@ -4,11 +4,13 @@ from dataclasses import replace
 from functools import cached_property
 from random import Random
 
-from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.shapes.keys import PENDING, FineKey, FrontierKey, WholeKey, status
+from tee_rider.model_check.shapes.fine_key import FineKey
+from tee_rider.model_check.shapes.frontier_key import PENDING, FrontierKey, status
+from tee_rider.model_check.shapes.keys import WholeKey
 from tee_rider.model_check.shapes.scope import ShapeScope
 from tee_rider.model_check.shapes.shape import EMPTY
-from tee_rider.model_check.shapes.shape_level import ShapeClass, ShapeLevel
+from tee_rider.model_check.shapes.shape_class import ShapeClass
+from tee_rider.model_check.shapes.shape_level import ShapeLevel
 from tee_rider.spec.configuration import round_in_wave
 
 WAVES_BEFORE = 2
@@ -20,8 +22,7 @@ class FineLevel(ShapeLevel):
 
     def __init__(self, scope: ShapeScope) -> None:
         """Nothing is found yet."""
-        refuse_later_evaluation(scope)
-        super().__init__(scope, FineKey(scope.symmetry))
+        super().__init__(scope, FineKey(scope.symmetry, weak=scope.views))
 
 
 class WholeLevel(ShapeLevel):
@@ -41,13 +42,14 @@ class FrontierLevel(ShapeLevel):
 
     def __init__(self, scope: ShapeScope, monitored: int = 1) -> None:
         """Nothing is found yet."""
-        refuse_later_evaluation(scope)
         super().__init__(scope, FrontierKey(scope.symmetry, monitored))
         self.monitored = monitored
         self.bound = f"any number of waves, {scope.describe()}"
 
     def within_bound(self, state: ShapeClass) -> bool:
         """Whether some correct replica may still make something of the monitored wave."""
+        if self.scope.later:
+            return True
         return any(status(local, self.monitored) == PENDING for local in state.locals)
 
     def random_start(self, random: Random) -> tuple[ShapeLevel, ShapeClass]:
@@ -69,19 +71,3 @@ class FrontierLevel(ShapeLevel):
             for monitored in range(1, WAVES_BEFORE + 2)
             for views in (False, True)
         }
-
-
-def refuse_later_evaluation(scope: ShapeScope) -> None:
-    """The keys have no place for a wave that has ended and is still to be evaluated.
-
-    Raises:
-        UsageError: the profile evaluates waves later than on completing their last round.
-    """
-    profile = scope.setting.profile
-    if scope.late or profile.commit_evaluation != "once":
-        raise UsageError(
-            f"profile {profile.name}: classes of shapes are known only for waves that are"
-            " evaluated once, on completing their last round; here coin_release is"
-            f" {profile.coin_release!r} and commit_evaluation {profile.commit_evaluation!r};"
-            " allowed: 'round_complete' and 'once'"
-        )

@@ -7,9 +7,10 @@ from typing import TypeAlias
 from tee_rider.model_check.world.host import local_step
 from tee_rider.reference.dag import predecessor_addresses
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.replica import Advance, ReplicaState, initial_state, r_delivered
+from tee_rider.reference.replica import ReplicaState, initial_state, r_delivered
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.events import ADeliver, CommitLeader, CreateVertex
+from tee_rider.spec.interface import Advance
 from tee_rider.spec.unique_identifier import StreamPosition
 from tee_rider.spec.vertex import Request, Vertex
 

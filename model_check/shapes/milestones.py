@@ -9,6 +9,7 @@ from tee_rider.model_check.shapes.scope import ShapeScope
 from tee_rider.model_check.shapes.shape import Choice, Shape
 
 DIRECTLY = "a leader is committed directly"
+ON_ARRIVAL = "a leader is committed directly when a supporter arrives after the coin"
 BY_WALKING_BACK = "a leader is committed by walking back"
 PASSED_BY = "a wave ends and its leader is not committed"
 WEAK_EDGE = "a correct replica's vertex has a weak edge"
@@ -30,6 +31,7 @@ class Milestones:
         weak = scope.views and scope.setting.profile.weak_edges is not None
         names = {
             DIRECTLY: True,
+            ON_ARRIVAL: scope.again,
             BY_WALKING_BACK: scope.waves is None or scope.waves > 1,
             PASSED_BY: True,
             WEAK_EDGE: weak,
@@ -50,10 +52,12 @@ class Milestones:
         if vertex.weak_edges:
             self.seen.add(WEAK_EDGE)
         new = choice.local.commits[len(shape.locals[replica].commits) :]
+        coins = len(shape.locals[replica].state.ordering.leaders)
         for commit in new:
             self.seen.add(DIRECTLY if commit.direct else BY_WALKING_BACK)
-        known = choice.local.state.ordering.leaders
-        if len(known) > len(shape.locals[replica].state.ordering.leaders) and not new:
+            if commit.direct and commit.wave <= coins:
+                self.seen.add(ON_ARRIVAL)
+        if len(choice.local.state.ordering.leaders) > coins and not new:
             self.seen.add(PASSED_BY)
 
     def _reached(self, name: str, _: object) -> bool:

@@ -15,7 +15,6 @@ from tee_rider.model_check.shapes.shape import (
     NOWHERE,
     Choice,
     Shape,
-    begins_wave,
     reach_of,
 )
 from tee_rider.spec.configuration import wave_of
@@ -74,14 +73,15 @@ class Execution:
 
 
 def project(execution: Execution, scope: ShapeScope) -> Sequence[Shape]:
-    """The shape after each round that all correct replicas entered.
+    """The shape after each round of the scope that all correct replicas entered.
 
     Raises:
         ProjectionError: a replica creates or commits something else at the shape level.
     """
     choices = Choices(scope)
-    shapes = [_layer(execution, EMPTY, _first_row(execution, choices))]
-    while shapes[-1].round < execution.last_round:
+    last_round = min(execution.last_round, scope.last_round or execution.last_round)
+    shapes = [_layer(execution, scope, EMPTY, _first_row(execution, choices))]
+    while shapes[-1].round < last_round:
         shape = shapes[-1]
         row = [
             _correct(execution, choices, shape, i)
@@ -89,7 +89,7 @@ def project(execution: Execution, scope: ShapeScope) -> Sequence[Shape]:
             else _faulty(execution, scope, shape, i)
             for i in range(scope.n)
         ]
-        shapes.append(_layer(execution, shape, row))
+        shapes.append(_layer(execution, scope, shape, row))
     return shapes
 
 
@@ -139,7 +139,7 @@ def _faulty(execution: Execution, scope: ShapeScope, shape: Shape, replica: int)
     return Choice(vertex, reach_of(shape, vertex))
 
 
-def _layer(execution: Execution, shape: Shape, row: Sequence[Choice]) -> Shape:
-    round_ = shape.round + 1
-    leader = execution.leaders.get(wave_of(round_), 0) if begins_wave(round_) else None
+def _layer(execution: Execution, scope: ShapeScope, shape: Shape, row: Sequence[Choice]) -> Shape:
+    begins = scope.begins_wave(shape.round + 1)
+    leader = execution.leaders.get(wave_of(shape.round + 1), 0) if begins else None
     return shape.extended(row, leader)

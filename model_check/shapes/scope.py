@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tee_rider.model_check.console import UsageError
 from tee_rider.reference.profile import Setting
-from tee_rider.spec.configuration import WAVE_LENGTH, round_in_wave
+from tee_rider.spec.configuration import WAVE_LENGTH, round_in_wave, wave_of
 from tee_rider.spec.identifiers import replica_name
 
 
@@ -55,11 +55,30 @@ class ShapeScope:
         return int(self.setting.profile.coin_release == "next_round_quorum")
 
     @property
+    def again(self) -> bool:
+        """Whether a wave is evaluated again with each supporter that arrives."""
+        return self.setting.profile.commit_evaluation == "on_arrival"
+
+    @property
+    def later(self) -> bool:
+        """Whether a wave may be evaluated later than on completing its last round."""
+        return self.late > 0 or self.again
+
+    @property
     def last_round(self) -> int | None:
-        """Whoever enters it has evaluated the last wave."""
+        """Whoever enters it has evaluated the last wave, once more if waves are evaluated again."""
         if self.waves is None:
             return None
-        return round_in_wave(self.waves, WAVE_LENGTH) + 1 + self.late
+        return round_in_wave(self.waves, WAVE_LENGTH) + 1 + self.late + self.again
+
+    def begins_wave(self, round_: int) -> bool:
+        """Whether a wave that is played begins in this round: rounds 1, 5, 9, ... hold leaders."""
+        wave = wave_of(round_)
+        return round_ == round_in_wave(wave, 1) and wave <= (self.waves or wave)
+
+    def over(self, round_: int) -> bool:
+        """Whether all that is left to see, in this round, is who evaluates the last wave again."""
+        return self.again and self.last_round is not None and round_ >= self.last_round - 1
 
     def describe(self) -> str:
         """All of it in one line, but for the waves."""

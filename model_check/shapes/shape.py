@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tee_rider.model_check.shapes.local_steps import Local, Rows
-from tee_rider.spec.configuration import round_in_wave, wave_of
+from tee_rider.spec.configuration import round_in_wave
 from tee_rider.spec.identifiers import Mask
 from tee_rider.spec.vertex import Vertex
 
@@ -90,11 +90,6 @@ def newest(shape: Shape) -> tuple[Choice, ...]:
     correct = map(Choice, row, reach, shape.locals)
     faulty = len(shape.locals)
     return (*correct, *map(Choice, row[faulty:], reach[faulty:]))
-
-
-def begins_wave(round_: int) -> bool:
-    """Rounds 1, 5, 9, ... hold the leaders."""
-    return round_ == round_in_wave(wave_of(round_), 1)
 
 
 def marked(choices: Sequence[Choice], leader: int, wave: int) -> tuple[Choice, ...]:

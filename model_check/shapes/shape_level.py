@@ -2,15 +2,18 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial, reduce
+from itertools import combinations, product
 from random import Random
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from tee_rider.model_check.exploration.model import Always, Model, Property
 from tee_rider.model_check.scenarios.narrate import edges_of, narrate
+from tee_rider.model_check.shapes.behind import ENOUGH, lack, least_first, together
 from tee_rider.model_check.shapes.choices import Choices
 from tee_rider.model_check.shapes.keys import Key, LocalKey, Past
-from tee_rider.model_check.shapes.local_steps import Local, Rows
+from tee_rider.model_check.shapes.late import supporters
+from tee_rider.model_check.shapes.local_steps import Rows
 from tee_rider.model_check.shapes.milestones import Milestones
 from tee_rider.model_check.shapes.order_judge import OrderJudge
 from tee_rider.model_check.shapes.scope import ShapeScope
@@ -19,50 +22,17 @@ from tee_rider.model_check.shapes.shape import (
     Choice,
     Reach,
     Shape,
-    begins_wave,
     marked,
     newest,
 )
+from tee_rider.model_check.shapes.shape_class import APART, Kind, ShapeClass
 from tee_rider.spec.configuration import wave_of
 from tee_rider.spec.events import AnyEvent
-from tee_rider.spec.identifiers import replica_name
+from tee_rider.spec.identifiers import Mask, replica_name
 from tee_rider.spec.vertex import Vertex
 
-
-class ShapeClass:
-    """A class of shapes, known by its key; the shape that stands for it is built when needed."""
-
-    __slots__ = ("_parent", "_shape", "choices", "key", "leader", "locals", "round")
-
-    def __init__(
-        self,
-        key: Hashable,
-        parent: Shape,
-        choices: Sequence[Choice],
-        leader: int | None,
-        shape: Shape | None = None,
-    ) -> None:
-        """What follows from the parent with these choices; or the given shape."""
-        self.key = key
-        self.locals: tuple[Local, ...] = tuple(c.local for c in choices if c.local is not None)
-        self.round = parent.round + 1 if shape is None else shape.round
-        self._parent = parent
-        self.choices = tuple(choices)
-        self.leader = leader
-        self._shape = shape
-
-    @property
-    def shape(self) -> Shape:
-        """The shape that stands for the class."""
-        if self._shape is None:
-            self._shape = self._parent.extended(self.choices, self.leader)
-        return self._shape
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ShapeClass) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
+Outcomes: TypeAlias = Mapping[tuple[LocalKey, Mask], Sequence[Choice]]
+"""What one replica may do, by what is remembered of it, and by which supporters it holds."""
 
 
 class Layer(NamedTuple):
@@ -88,6 +58,8 @@ class ShapeLevel(Model[ShapeClass, Layer]):
         self.judge = OrderJudge(scope)
         self.successors: dict[Hashable, frozenset[Hashable]] = {}
         """For each class that was expanded the classes that follow."""
+        self.mismatched: Shape | None = None
+        """A shape with another future than one of its class and of another kind."""
         self.combinations = 0
         self.layers = 0
         """How many layers the deepest shape expanded has."""
@@ -95,31 +67,52 @@ class ShapeLevel(Model[ShapeClass, Layer]):
 
     def initial_states(self) -> Sequence[ShapeClass]:
         """Everybody has created a vertex of round 1, and one of them leads."""
-        first = [{self.key.local((), choice): [choice]} for choice in self.choices.first()]
-        return list(self._combined(EMPTY, first).values())
+        past = self._past(EMPTY, EMPTY.rows, EMPTY.reach)
+        first = [{self._local(past, choice): [choice]} for choice in self.choices.first()]
+        return self._combined(EMPTY, past, first)
 
     def actions(self, state: ShapeClass) -> Sequence[tuple[Layer, ShapeClass]]:
         """Every class that may follow, once."""
         following = self.following(state.shape)
         self.layers = max(self.layers, state.round)
-        self.successors[state.key] = frozenset(following)
-        return [(_layer(after), after) for after in following.values()]
+        keys = frozenset(after.key for after in following)
+        if self.successors.setdefault(state.key, keys) != keys:
+            self.mismatched = self.mismatched or state.shape
+        return [(_layer(after), after) for after in following]
 
-    def following(
-        self, shape: Shape, random: Random | None = None
-    ) -> Mapping[Hashable, ShapeClass]:
+    def following(self, shape: Shape, random: Random | None = None) -> list[ShapeClass]:
         """The classes that may follow a shape; with ``random``, each by a shape drawn at random."""
+        past = self._past(shape, shape.rows, shape.reach)
+        found = [self.choices.after(shape, replica, random) for replica in range(self.scope.n)]
         outcomes = []
-        for replica in range(self.scope.n):
-            known: dict[LocalKey, list[Choice]] = {}
-            for choice in self.choices.after(shape, replica, random):
+        for replica, choices in enumerate(found):
+            known: dict[tuple[LocalKey, Mask], list[Choice]] = {}
+            for choice in least_first(past, choices):
                 self.milestones.note(shape, replica, choice)
-                known.setdefault(self.key.local(shape.leaders, choice), []).append(choice)
+                known.setdefault(self._local(past, choice), []).append(choice)
             if random is not None:
-                drawn = [(key, [random.choice(found)]) for key, found in known.items()]
+                drawn = [(key, [random.choice(alike)]) for key, alike in known.items()]
                 known = dict(random.sample(drawn, len(drawn)))
             outcomes.append(known)
-        return self._combined(shape, outcomes)
+        classes = self._combined(shape, past, outcomes)
+        if apart := self._apart(found):
+            leader = 0 if self.scope.begins_wave(shape.round + 1) else None
+            classes.append(ShapeClass(APART, shape, apart, leader))
+        return classes
+
+    def _apart(self, found: Sequence[Sequence[Choice]]) -> Sequence[Choice] | None:
+        """Choices of two correct replicas that contradict each other, of whatever classes."""
+        logs = [
+            {(c.local.leaders, c.local.vertices): c for c in choices if c.local}
+            for choices in found[: len(self.scope.correct)]
+        ]
+        for i, j in combinations(self.scope.correct, 2):
+            for one, other in product(logs[i].values(), logs[j].values()):
+                if one.local and other.local and self.judge.violations((one.local, other.local)):
+                    row = [choices[0] for choices in found]
+                    row[i], row[j] = one, other
+                    return row
+        return None
 
     def random_start(self, random: Random) -> tuple["ShapeLevel", ShapeClass]:
         """Where a walk at random may begin, and the model to walk through."""
@@ -133,64 +126,73 @@ class ShapeLevel(Model[ShapeClass, Layer]):
     def random_layer(self, shape: Shape, random: Random) -> Shape:
         """A layer more, drawn at random."""
         row = [random.choice(self.choices.after(shape, i, random)) for i in range(self.scope.n)]
-        begins = begins_wave(shape.round + 1)
+        begins = self.scope.begins_wave(shape.round + 1)
         return shape.extended(row, random.randrange(self.scope.n) if begins else None)
 
     def of(self, shape: Shape) -> ShapeClass:
         """The class of a shape."""
         choices = newest(shape)
-        correct = len(shape.locals)
-        keys = [self.key.local(shape.leaders, choice) for choice in choices]
         past = self._past(shape, shape.rows[:-1], shape.reach[:-1])
-        whole = self.key.whole(past, keys[:correct], keys[correct:])
-        return ShapeClass(whole, shape, choices, None, shape)
+        local = [self._local(past, choice) for choice in choices]
+        lacking = reduce(partial(together, self.scope), [held for _, held in local])
+        kind = self._kind(past, [key for key, _ in local], lacking)
+        return ShapeClass(kind, shape, choices, None, shape)
 
-    def _combined(
-        self, shape: Shape, outcomes: Sequence[Mapping[LocalKey, Sequence[Choice]]]
-    ) -> dict[Hashable, ShapeClass]:
+    def _combined(self, shape: Shape, past: Past, outcomes: Sequence[Outcomes]) -> list[ShapeClass]:
         """All replicas' outcomes combined, as far as classes tell them apart."""
         correct = len(self.scope.correct)
-        partial: dict[tuple[LocalKey, ...], tuple[Choice, ...]] = {(): ()}
+        rows: dict[tuple[tuple[LocalKey, ...], Mask], tuple[Choice, ...]] = {((), 0): ()}
         for replica, known in enumerate(outcomes):
-            longer: dict[tuple[LocalKey, ...], tuple[Choice, ...]] = {}
+            longer: dict[tuple[tuple[LocalKey, ...], Mask], tuple[Choice, ...]] = {}
             fixed = correct if replica >= correct else 0
-            for keys, choices in partial.items():
-                for key, found in known.items():
-                    together = *keys[:fixed], *self.key.unnamed((*keys[fixed:], key))
-                    if together not in longer:
-                        longer[together] = (*choices, found[0])
-            partial = longer
-        self.combinations += len(partial)
-        wave = wave_of(shape.round + 1)
-        begins = begins_wave(shape.round + 1) and wave <= (self.scope.waves or wave)
-        past = self._past(shape, shape.rows, shape.reach)
-        classes: dict[Hashable, ShapeClass] = {}
-        for keys, choices in partial.items():
+            for (keys, lacking), choices in rows.items():
+                for (key, held), found in known.items():
+                    row = *keys[:fixed], *self.key.unnamed((*keys[fixed:], key))
+                    of_all = row, together(self.scope, lacking, held)
+                    if of_all not in longer:
+                        longer[of_all] = (*choices, found[0])
+            rows = longer
+        self.combinations += len(rows)
+        begins = self.scope.begins_wave(shape.round + 1)
+        classes: dict[Kind, ShapeClass] = {}
+        for (keys, lacking), choices in rows.items():
             if not begins:
-                whole = self.key.whole(past, keys[:correct], keys[correct:])
-                if whole not in classes:
-                    classes[whole] = ShapeClass(whole, shape, choices, None)
+                kind = self._kind(past, keys, lacking)
+                if kind not in classes:
+                    classes[kind] = ShapeClass(kind, shape, choices, None)
                 continue
             for leader in range(self.scope.n):
-                whole = self._key_with_leader(past, choices, leader)
-                if whole not in classes:
-                    classes[whole] = ShapeClass(whole, shape, choices, leader)
-        return classes
+                kind = self._kind_with_leader(past, choices, leader, lacking)
+                if kind not in classes:
+                    classes[kind] = ShapeClass(kind, shape, choices, leader)
+        return list(classes.values())
 
-    def _key_with_leader(self, past: Past, choices: Sequence[Choice], leader: int) -> Hashable:
+    def _kind_with_leader(
+        self, past: Past, choices: Sequence[Choice], leader: int, lacking: Mask
+    ) -> Kind:
         leaders = (*past.leaders, leader)
         choices = marked(choices, leader, len(leaders))
-        keys = [self.key.local(leaders, choice) for choice in choices]
-        correct = len(self.scope.correct)
         leader_reach = (*past.leader_reach, choices[leader].reach)
         past = past._replace(leaders=leaders, leader_reach=leader_reach)
-        return self.key.whole(past, keys[:correct], keys[correct:])
+        return self._kind(past, [self.key.local(past, choice) for choice in choices], lacking)
+
+    def _kind(self, past: Past, keys: Sequence[LocalKey], lacking: Mask) -> Kind:
+        n_correct = len(self.scope.correct)
+        correct, faulty = keys[:n_correct], keys[n_correct:]
+        whole = self.key.whole(past, correct, faulty)
+        return Kind(whole, self.key.to_walk(past, correct), behind=lacking != ENOUGH)
+
+    def _local(self, past: Past, choice: Choice) -> tuple[LocalKey, Mask]:
+        """What is remembered of a replica, and which supporters it holds if it lacks others."""
+        return self.key.local(past, choice), lack(self.scope, past, choice.local)
 
     def _past(self, shape: Shape, rows: Rows, below: Sequence[Sequence[Reach]]) -> Past:
         older: set[int] = set()
         if self.scope.views:
             older.update(reach.full for row in below for reach in row)
-        return Past(rows, shape.leaders, shape.leader_reach, tuple(sorted(older)))
+        late = supporters(self.scope, below)
+        over = self.scope.over(len(rows) + 1)
+        return Past(rows, shape.leaders, shape.leader_reach, tuple(sorted(older)), late, over)
 
     def within_bound(self, state: ShapeClass) -> bool:
         """Whether a layer more is within the waves to be played."""

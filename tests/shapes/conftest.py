@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -11,7 +11,7 @@ from tee_rider.model_check.shapes.shape_level import ShapeLevel
 from tee_rider.reference.dag import Dag
 from tee_rider.reference.ordering import get_wave_vertex_leader
 from tee_rider.reference.profile import Profile, Setting
-from tee_rider.reference.profiles import TEE_RIDER, one
+from tee_rider.reference.profiles import PROFILES, TEE_RIDER, one
 from tee_rider.spec.configuration import Configuration, largest_configuration
 from tee_rider.spec.vertex import Vertex
 
@@ -35,18 +35,28 @@ def no_path_test(dag: Dag, leaders: tuple[int, ...], decided: int, wave: int) ->
     return tuple((w, leader) for w, leader in held if leader is not None)
 
 
-WRONG = {
-    "commit with q - 1": replace(TEE_RIDER, commit_quorum=one_less),
-    "q - 1 edges": replace(TEE_RIDER, edge_quorum=one_less),
-    "no quorum": replace(TEE_RIDER, commit_quorum=one),
-    "no walk-back": replace(TEE_RIDER, walk_back=no_walk_back),
-    "walk-back without path test": replace(TEE_RIDER, walk_back=no_path_test),
+WRONG_RULES: dict[str, dict[str, Any]] = {
+    "commit with q - 1": {"commit_quorum": one_less},
+    "q - 1 edges": {"edge_quorum": one_less},
+    "no quorum": {"commit_quorum": one},
+    "no walk-back": {"walk_back": no_walk_back},
+    "walk-back without path test": {"walk_back": no_path_test},
 }
+
+
+def with_wrong_rule(profile: Profile, name: str) -> Profile:
+    return replace(profile, name=name, **WRONG_RULES[name])
 
 
 @pytest.fixture
 def wrong() -> dict[str, Profile]:
-    return WRONG
+    return {name: with_wrong_rule(TEE_RIDER, name) for name in WRONG_RULES}
+
+
+@pytest.fixture(params=sorted(PROFILES))
+def profile(request: pytest.FixtureRequest) -> Profile:
+    """Each named profile."""
+    return PROFILES[request.param]
 
 
 @pytest.fixture

@@ -6,9 +6,13 @@ from random import Random
 import pytest
 
 from tee_rider.model_check.shapes.choices import Choices
+from tee_rider.model_check.shapes.late import supporters
 from tee_rider.model_check.shapes.scope import ShapeScope
 from tee_rider.model_check.shapes.shape import EMPTY, Shape
-from tee_rider.reference.profiles import TEE_RIDER
+from tee_rider.reference.profiles import HARDENED, TEE_RIDER
+from tee_rider.spec.vertex import Vertex, WeakEdge
+
+HARDENED_WITH_ALL = replace(HARDENED, commit_quorum=lambda configuration: configuration.n)
 
 
 def first(choices: Choices) -> Shape:
@@ -33,9 +37,9 @@ def test_a_faulty_replica_signs_any_quorum(make_scope):
     assert edges(choices, first(choices), 2) == {"AB", "AC", "BC", "ABC"}
 
 
-def test_a_faulty_replica_needs_its_own_edge_if_the_profile_says_so(make_scope):
+def test_a_faulty_replica_may_begin_late_without_an_edge_to_itself(make_scope):
     choices = Choices(make_scope(profile=replace(TEE_RIDER, self_edge_required=True)))
-    assert edges(choices, first(choices), 2) == {"AC", "BC", "ABC"}
+    assert edges(choices, first(choices), 2) == {"AB", "AC", "BC", "ABC"}
 
 
 def test_with_one_edge_less_a_replica_advances_alone(make_scope, wrong):
@@ -82,3 +86,54 @@ def test_steps_asked_for_again_are_not_taken_again(make_scope):
     again = choices.after(shape, 0)
     assert [choice.local for choice in once] == [choice.local for choice in again]
     assert choices.steps.taken == taken
+
+
+ROWS = (("AB", "BC", "BC"), ("AB", "BC", "BC"), ("AB", "BC", "AC"), ("AB", "AB", "AB"))
+"""Edges of rounds 2 to 5: A4 and C4 support A1; in round 5 A and B have not heard of C4."""
+
+
+def awaiting(scope: ShapeScope) -> tuple[Choices, Shape]:
+    choices = Choices(scope)
+    shape = first(choices)
+    for names in ROWS:
+        row = []
+        for replica, name in enumerate(names):
+            found = choices.after(shape, replica)
+            row += [choice for choice in found if edges_of(choice.vertex) == set(name)]
+        shape = shape.extended(row, None)
+    return choices, shape
+
+
+def edges_of(vertex: Vertex) -> set[str]:
+    return {"ABC"[edge.source] for edge in vertex.strong_edges}
+
+
+def test_supporters_arrive_late_where_waves_are_evaluated_later(make_scope):
+    choices, shape = awaiting(make_scope(profile=HARDENED))
+    assert shape.round == 5
+    outcomes = {
+        (tuple(e.source for e in c.vertex.strong_edges), c.vertex.weak_edges, len(c.local.commits))
+        for c in choices.after(shape, 0)
+        if c.local is not None
+    }
+    late = WeakEdge(4, 2, shape.rows[3][2].digest)
+    assert outcomes == {
+        (sources, weak, len(weak))
+        for sources in ((0, 1), (0, 2), (0, 1, 2))
+        for weak in ((), (late,))
+    }
+
+
+def test_where_they_are_not_nothing_arrives_late(make_scope):
+    choices, shape = awaiting(make_scope())
+    assert all(not choice.vertex.weak_edges for choice in choices.after(shape, 0))
+    assert supporters(choices.scope, shape.reach) == ()
+
+
+def test_supporters_that_are_too_few_are_not_awaited(make_scope):
+    """Without C's support A1 is not committed, whoever hears of it."""
+    scope = make_scope(profile=HARDENED)
+    _, shape = awaiting(scope)
+    assert supporters(scope, shape.reach[:-1]) == (((4, 0), (4, 2)),)
+    alone = replace(scope, setting=replace(scope.setting, profile=HARDENED_WITH_ALL))
+    assert supporters(alone, shape.reach[:-1]) == ((),)

@@ -36,6 +36,17 @@ def test_the_frontier_says_what_it_covered_and_what_not():
         assert part in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "states"), [(("frontier",), 246), (("fine", "--waves", "1"), 34)]
+)
+def test_the_hardened_profile_is_explored_too(arguments, states):
+    result = run(*arguments, "--profile", "hardened", "--samples", "20", "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (document["profile"], document["states"]) == ("HARDENED", states)
+    assert "a leader is committed directly when a supporter arrives after the coin" in str(document)
+
+
 def test_fine_as_a_document():
     result = run("fine", "--waves", "1", "--late", "--samples", "10", "--json")
     document = json.loads(result.stdout)
