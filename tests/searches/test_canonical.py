@@ -83,7 +83,11 @@ def test_it_is_exactly_as_fine_as_equality() -> None:
     assert encode(wrong) != encode(make_vertex(1, 1))
 
 
-@pytest.mark.parametrize("value", [Face("A"), 1.5, object(), (lambda: 0,), Coin], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [Face("A"), 1.5, object(), (lambda: 0,), Coin],
+    ids=["member", "float", "object", "function", "class"],
+)
 def test_what_is_no_plain_value_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="no canonical bytes"):
         encode(value)
