@@ -25,7 +25,7 @@ CLAIM = (
     "It rests on: layers in normal form; classes by the fine key (the alarm draws samples, it"
     " proves nothing); a USIG that forbids second vertices. Arguments: proofs_notes/reductions.md.",
     "Not covered: arrival order, buffers and invalid messages (tee-rider explore), crashes,"
-    " liveness.",
+    " returns, liveness.",
 )
 
 

@@ -21,7 +21,7 @@ CLAIM = (
     "It rests on: layers in normal form; classes by the frontier's key (the alarm draws samples, it"
     " proves nothing); a USIG that forbids second vertices. Arguments: proofs_notes/reductions.md.",
     "Not covered: the order of vertices within a leader's history (tee-rider fine), arrival order,"
-    " buffers and invalid messages (tee-rider explore), crashes, liveness.",
+    " buffers and invalid messages (tee-rider explore), crashes, returns, liveness.",
 )
 
 

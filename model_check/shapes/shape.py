@@ -2,7 +2,8 @@
 
 Layers have a normal form: each round has a vertex of every replica. One that nobody has an edge to
 is as good as one that does not exist, or is late. When a replica creates its vertex of round r + 1,
-it holds what its edges reach, so the shape decides everything.
+it holds what its edges reach. Where a wave is evaluated once, with that vertex, the shape decides
+everything; else late supporters count, too, and they are in the replicas' states.
 """
 
 from collections.abc import Sequence

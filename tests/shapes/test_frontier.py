@@ -36,7 +36,11 @@ def test_any_number_of_waves_is_few_classes(make_scope, profile, n, classes, tra
 
 
 @pytest.mark.parametrize(
-    ("profile", "classes", "transitions"), [(TEE_RIDER, 958, 12136), (HARDENED, 1030, 13083)]
+    ("profile", "classes", "transitions"),
+    [
+        (TEE_RIDER, 958, 12136),
+        pytest.param(HARDENED, 1030, 13083, marks=pytest.mark.nightly),
+    ],
 )
 def test_five_replicas(make_scope, profile, classes, transitions):
     report = explore_shapes(FrontierLevel(make_scope(5, profile=profile)), samples=10)

@@ -106,7 +106,7 @@ def longest(outcomes):
 )
 def test_what_is_sure_to_be_committed_may_count_as_committed(make_scope, waves, classes):
     scope = make_scope(waves=waves, profile=HARDENED, symmetry=False)
-    told = explore_shapes(TellingLevel(scope), samples=100)
+    told = explore_shapes(TellingLevel(scope), samples=30)
     assert told.states == classes
     fine, outcomes, _ = noting(FineLevel, scope)
     assert told.verdict == fine.verdict

@@ -61,7 +61,15 @@ def test_a_counterexample_is_replayed_by_its_code(make_scope, wrong):
     assert again.lines() == found.lines()
 
 
-@pytest.mark.parametrize("name", ["commit with q - 1", "q - 1 edges"])
+@pytest.mark.parametrize(
+    ("profile", "name"),
+    [
+        (TEE_RIDER, "commit with q - 1"),
+        (TEE_RIDER, "q - 1 edges"),
+        (HARDENED, "commit with q - 1"),
+        pytest.param(HARDENED, "q - 1 edges", marks=pytest.mark.nightly),
+    ],
+)
 def test_at_four_replicas_one_less_is_equivalent(make_scope, profile, name):
     """q + (q - 1) = n + 1 at even n: the two sets still meet."""
     rules = with_wrong_rule(profile, name)
