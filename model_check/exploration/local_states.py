@@ -85,6 +85,8 @@ class LocalStates:
         self.finished: set[int] = set()
         """Those that have left the last round."""
         self.outboxes: list[tuple[Sent, ...]] = []
+        self.outbox_of: list[int] = []
+        """For each local state the number of its outbox."""
         self._outbox_numbers: dict[frozenset[Sent], int] = {}
         self.chains: list[tuple[Vertex, ...]] = []
         self._chain_numbers: dict[tuple[Vertex, ...], int] = {}
@@ -204,6 +206,7 @@ class LocalStates:
                 violated=violated,
             )
         )
+        self.outbox_of.append(outbox)
         if state.round > self.scope.rounds:
             self.finished.add(found)
         return found

@@ -187,7 +187,9 @@ class MessageLevel(Model[State, Action]):
 
     def _due(self, state: State, sender: int, receiver: int) -> Moves:
         """What is surely on its way, since a correct replica sent it."""
-        return self._receivable(self.locals.all[state[sender]].outbox, state[receiver])
+        outbox, number = self.locals.outbox_of[state[sender]], state[receiver]
+        known = self._known.get(outbox << 32 | number)
+        return self._receivable(outbox, number) if known is None else known
 
     def _receivable(self, outbox: int, number: int) -> Moves:
         """Those messages of an outbox that a correct replica can receive next."""
