@@ -1,85 +1,94 @@
 """The same bounded questions put to TLC, to Spin and to us, in one run: ``make bench-peers``.
 
-n = 3, all correct, four-round waves, any leader. The peers walk every order of messages of a model
-of the DAG; we walk every shape of a DAG, over the reference's own code. So states do not compare,
-the answers do: does one sequence of leaders begin like the other, in every state's DAG?
+n = 3, four-round waves, any leader. The peers walk every order of messages of a model of the DAG;
+we walk every shape of a DAG, over the reference's own code. So states do not compare, answers do.
 """
 
-import sys
+import argparse
 import tempfile
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
 
 from rich.table import Table
 
-from tee_rider.model_check.bench import CALIBRATION, cost_of
-from tee_rider.model_check.console import console, progress
-from tee_rider.model_check.peers.tools import (
-    Outcome,
-    missing_spin,
-    missing_tlc,
-    run_spin,
-    run_tlc,
+from tee_rider.model_check.bench.cost import (
+    CALIBRATION,
+    PROGRAM,
+    calibrate,
+    cost_of,
+    print_table,
 )
+from tee_rider.model_check.console import console, progress
+from tee_rider.model_check.peers.questions import (
+    EVERY_DAG,
+    FIVE,
+    FOUR,
+    OURS,
+    SPIN,
+    SPIN_BARE,
+    TLC,
+    questions,
+)
+from tee_rider.model_check.peers.tools import Outcome
 
-Run: TypeAlias = Callable[[Path], Outcome]
-
-
-def ours(*arguments: str) -> Run:
-    """One of our own commands."""
-
-    def run(_: Path) -> Outcome:
-        cost = cost_of([sys.executable, "-m", "tee_rider.model_check", *arguments, "--json"])
-        return Outcome(f"tee-rider {' '.join(arguments)}", int(cost.document["states"]), cost)
-
-    return run
-
-
-def questions() -> Iterator[tuple[str, str, Run, str | None]]:
-    """The question, who answers, how, and what is missing for that."""
-    for rounds in (3, 4):
-        question = f"{rounds} rounds"
-        yield question, "TLC", partial(run_tlc, f"TeeRider_R{rounds}"), missing_tlc()
-        if rounds == 4:
-            bare = partial(run_tlc, "TeeRider_R4_bare")
-            yield question, "TLC, states only", bare, missing_tlc()
-        yield question, "Spin", partial(run_spin, rounds), missing_spin()
-        messages = ours("explore", "--n", "3", "--rounds", str(rounds))
-        yield question, "ours, by message", messages, None
-    shapes = ours("fine", "--n", "3", "--faulty", "0", "--waves", "1")
-    yield "4 rounds", "ours, by shape", shapes, None
-    two = ours("fine", "--n", "3", "--faulty", "1", "--waves", "2")
-    yield "2 waves, 1 faulty", "ours, by shape", two, None
-    yield "any number of waves, 1 faulty", "ours, by shape", ours("frontier", "--n", "3"), None
+NOTES = """\
+4 rounds are one wave. There the invariant of TLC looks for leaders with enough supporters in every
+state, and has nothing to ask of them: the key lemma is about round 5, agreement about wave 2. Spin
+is asked nothing before round 5. Ours by shape compares what is committed and delivered on entering
+round 5. Ours in every DAG of 4 rounds asks the key lemma of each vertex that round 5 may have.
+Ours by message runs whole replicas (signatures, buffers, logs) that advance as soon as they can."""
 
 
 def main() -> None:
     """Put every question to everybody who is there."""
-    table = Table("question", "who", "states", "CPU s", "ratio", "MB", "command")
+    parser = argparse.ArgumentParser(prog="python -m tee_rider.model_check.peers")
+    parser.add_argument("--slow", action="store_true", help="questions of minutes and 7 GB, too")
+    options = parser.parse_args()
+    table = Table("question", "who", "answer", "states", "CPU s", "ratio", "MB", "command")
     absent: dict[str, None] = {}
+    found: dict[tuple[str, str], Outcome] = {}
     with progress("bench-peers") as tick:
-        calibration = cost_of([sys.executable, "-c", CALIBRATION]).seconds
-        for question, who, run, missing in questions():
-            tick(f"{question}: {who}")
-            if missing is not None:
-                absent[missing] = None
-                table.add_row(question, who, "skipped", "", "", "", missing)
+        calibration = calibrate()
+        start = cost_of([*PROGRAM, "schema"]).seconds
+        for row in questions(options.slow):
+            tick(f"{row.question}: {row.who}")
+            if row.absent or row.left_out:
+                said = "skipped" if row.absent else "left out"
+                why = row.absent or row.left_out
+                table.add_row(row.question, row.who, said, "", "", "", "", why)
+                absent.update({row.absent: None} if row.absent else {})
                 continue
             with tempfile.TemporaryDirectory() as folder:
-                outcome = run(Path(folder))
-            states = "?" if outcome.states is None else f"{outcome.states:,}"
+                outcome = found[row.question, row.who] = row.run(Path(folder))
             seconds = outcome.cost.seconds
-            figures = (f"{seconds:.1f}", f"{seconds / calibration:.1f}")
             table.add_row(
-                question, who, states, *figures, str(outcome.cost.megabytes), outcome.command
+                row.question,
+                row.who,
+                outcome.answer,
+                "?" if outcome.states is None else f"{outcome.states:,}",
+                f"{seconds:.1f}",
+                f"{seconds / calibration:.1f}",
+                str(outcome.cost.megabytes),
+                outcome.command,
             )
-    console.print(table)
-    console.print(f"ratio: CPU-seconds over those of the calibration loop:\n{CALIBRATION}")
-    console.print("Start-up is included; Spin's compilation is not.")
-    for missing in absent:
-        console.print(f"skipped: {missing}", markup=False)
+    print_table(table)
+    console.print(f"ratio: CPU-seconds over the {calibration:.2f} of this loop:\n{CALIBRATION}")
+    console.print(
+        f"Start-up is included (tee-rider: {start:.1f} s); Spin's compilation is not.\n{NOTES}"
+    )
+    for line in (*comparisons(found), *(f"skipped: {tool}" for tool in absent)):
+        console.print(line, markup=False)
+
+
+def comparisons(found: Mapping[tuple[str, str], Outcome]) -> Iterator[str]:
+    """How many times less CPU ours took, for the peers that were there."""
+    for question, peer in ((FOUR, TLC), (FOUR, SPIN_BARE), (FIVE, SPIN)):
+        for who in OURS if question == FOUR else (EVERY_DAG,):
+            if (question, peer) in found:
+                ours, theirs = found[FOUR, who].cost.seconds, found[question, peer].cost.seconds
+                less = f"{theirs / ours:.1f} times less CPU than"
+                more = f"{ours / theirs:.1f} times the CPU of"
+                yield f"{question}: {who}: {less if ours < theirs else more} {peer}"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How fast the tools are, as ratios to a loop measured beside them: ``make bench``."""
