@@ -20,9 +20,12 @@ from tee_rider.model_check.exploration.explore import Limits
 from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.model import Always, Path
 from tee_rider.model_check.exploration.scope import Scope
-from tee_rider.model_check.mutation.mutants import find_mutant
+from tee_rider.model_check.mutation.edits import in_force
+from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.model_check.searches.crew import WorkerFailedError
+from tee_rider.model_check.searches.shard import Make
 from tee_rider.model_check.telling.counterexample import NOTHING_TOLD, Teller, Wishes, retell
+from tee_rider.model_check.telling.wrong_rules import rules_of, wrong_model
 from tee_rider.model_check.world.setting import make_setting
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.identifiers import replica_name, replica_number
@@ -92,11 +95,12 @@ def explore(
             raise UsageError(f"--n {n}: allowed: 3 to {MOST_REPLICAS}")
         if not rounds <= MOST_ROUNDS:
             raise UsageError(f"--rounds {rounds}: allowed: 1 to {MOST_ROUNDS}")
+        rules = rules_of(mutant) if mutant else Rules()
         scope = Scope(
             setting=make_setting(n, profile, "one"),
             rounds=rounds,
             faulty=faulty,
-            leaders=_leaders(leader, n, faulty),
+            leaders=_leaders(leader or (ANYBODY if not rules.common_coin else ""), n, faulty),
             eager=not free,
             any_order=any_order,
             junk=junk,
@@ -104,17 +108,19 @@ def explore(
         )
         command = f"tee-rider explore {scope.options()} --profile {profile}"
         if mutant:
-            scope = _with_rules(scope, mutant)
+            scope = _with_rules(scope, rules)
             command += f" --mutant {shlex.quote(mutant)}"
-        model = MessageLevel(scope)
-        wishes = Wishes(shrink, itf, scenario, trace)
-        teller = partial(retell, model, wishes, profile, mutant)
-        if replay:
-            code = _tell(model, Path.replay(model, replay), teller, as_json)
-        else:
-            how = SearchOptions(workers, checkpoint, resume, on_ray)
-            limits = Limits(max_states, max_memory)
-            code = _explore(model, how, limits, command, teller, as_json)
+        with in_force(rules.edits):
+            model = MessageLevel(scope)
+            make = partial(wrong_model, rules.edits, scope)
+            wishes = Wishes(shrink, itf, scenario, trace)
+            teller = partial(retell, model, wishes, profile, mutant)
+            if replay:
+                code = _tell(model, Path.replay(model, replay), teller, as_json)
+            else:
+                how = SearchOptions(workers, checkpoint, resume, on_ray)
+                limits = Limits(max_states, max_memory)
+                code = _explore(model, make, how, limits, command, teller, as_json)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
     except WorkerFailedError as error:
@@ -125,6 +131,7 @@ def explore(
 
 def _explore(
     model: MessageLevel,
+    make: Make,
     how: SearchOptions,
     limits: Limits,
     command: str,
@@ -132,7 +139,7 @@ def _explore(
     as_json: bool,
 ) -> ExitCode:
     with progress("explore") as tick:
-        report = how.run(model, partial(MessageLevel, model.scope), command, limits, tick)
+        report = how.run(model, make, command, limits, tick)
     replays = [f"{command} --replay {found.path.code}" for found in report.discoveries]
     if not as_json:
         typer.echo("\n".join([*report.lines(), *(f"replay: {line}" for line in replays)]))
@@ -183,12 +190,14 @@ def _leaders(text: str, n: int, faulty: int) -> tuple[int, ...]:
     return tuple(leaders)
 
 
-def _with_rules(scope: Scope, mutant: str) -> Scope:
-    rules = find_mutant(mutant).rules
+def _with_rules(scope: Scope, rules: Rules) -> Scope:
+    if rules.forks and not scope.faulty:
+        raise UsageError("--mutant: by these rules a faulty replica signs twice: give --faulty 1")
+    profile = rules.over(scope.setting.profile)
     return replace(
         scope,
-        setting=Setting(scope.setting.configuration, rules.profile),
+        setting=Setting(scope.setting.configuration, profile),
         forks=rules.forks,
         common_coin=rules.common_coin,
-        profiles=rules.odd_profiles,
+        profiles={i: replace(profile, **wrong) for i, wrong in rules.odd.items()},
     )

@@ -1,6 +1,9 @@
 """``tee-rider recovery``: one crash and return, exhaustively, for both designs of recovery."""
 
-from dataclasses import asdict
+import re
+import shlex
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,13 +12,24 @@ from rich.table import Table
 from tee_rider.model_check.console import ExitCode, UsageError, console, print_json, progress
 from tee_rider.model_check.exploration.explore import explore
 from tee_rider.model_check.exploration.report import Report
-from tee_rider.model_check.returning.collected_freezes import Rules, explore_setting, settings
+from tee_rider.model_check.mutation.edits import Edit, in_force
+from tee_rider.model_check.mutation.every_mutant import find
+from tee_rider.model_check.mutation.rules import Rules as Wrong
+from tee_rider.model_check.returning.collected_freezes import (
+    CollectedFreezes,
+    Rules,
+    explore_setting,
+    settings,
+)
 from tee_rider.model_check.returning.moments import Returning
 from tee_rider.model_check.returning.one_return import OneReturn
+from tee_rider.model_check.telling.recovery_path import Wishes, tell_recovery
+from tee_rider.model_check.telling.wrong_rules import RETURNS, rules_of
 from tee_rider.model_check.world.recovery_cost import RecoveryCost, recovery_costs
 from tee_rider.model_check.world.setting import make_setting
+from tee_rider.reference.profile import Setting
 from tee_rider.spec.configuration import WAVE_LENGTH
-from tee_rider.spec.identifiers import replica_number
+from tee_rider.spec.identifiers import replica_name, replica_number
 
 REPLICAS = range(3, 10)
 """For which the costs are counted."""
@@ -27,6 +41,23 @@ def recovery(
     ] = 1,
     rounds: Annotated[int, typer.Option(min=2, max=40, help="How many rounds to play.")] = 11,
     leader: Annotated[str, typer.Option(help="Whom every coin shows; 'each' tries all.")] = "A",
+    mutant: Annotated[
+        str, typer.Option(metavar="NAME", help="Explore by the rules of this mutant alone.")
+    ] = "",
+    collected: Annotated[
+        str,
+        typer.Option(metavar="D,R", help="Explore the first design with this d and r alone."),
+    ] = "",
+    replay: Annotated[
+        str, typer.Option(metavar="0.3.2", help="Tell this one path instead of exploring.")
+    ] = "",
+    trace: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the path as a trace, to check and show."),
+    ] = None,
+    itf: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the path as an ITF trace.")
+    ] = None,
     costs: Annotated[
         bool, typer.Option("--costs", help="Count what a return costs for n = 3 to 9, instead.")
     ] = False,
@@ -38,34 +69,78 @@ def recovery(
     r: it must fill a round twice exactly when d + r is at most n. Then the reference, in which the
     total order counts the freezes. Ends with 0 if all is as it must be, 1 if not, 3 if something
     that had to happen never did.
+
+    With --mutant, --collected or --replay only that is explored or told: 1 if it is violated.
     """
     try:
         leaders = _leaders(leader)
+        if mutant or collected or replay:
+            wishes, edits = _wishes(early, rounds, leader, mutant, collected)
+            with in_force(edits):
+                wishes = replace(wishes, replay=replay, trace=trace, itf=itf)
+                raise typer.Exit(tell_recovery(wishes, as_json))
+        if trace or itf:
+            option = "--trace" if trace else "--itf"
+            raise UsageError(f"{option}: of which path? Give --mutant, --collected or --replay too")
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
     if costs:
         raise typer.Exit(_costs(as_json))
     with progress("collected freezes") as tick:
-        collected: list[tuple[Rules, Report]] = []
+        designs: list[tuple[Rules, Report]] = []
         for rules in settings(3):
             tick(f"d={rules.d}, r={rules.r}")
-            collected.append((rules, explore_setting(rules)))
+            designs.append((rules, explore_setting(rules)))
     returns: list[Report] = []
     with progress("one return") as tick:
         for shown in leaders:
             coins = (shown,) * max(1, rounds // WAVE_LENGTH)
             scope = Returning(make_setting(3, "hardened", "one"), early, rounds, coins)
             returns.append(explore(OneReturn(scope), tick=tick))
-    codes = [ExitCode.HOLDS if as_it_must_be(*entry) else ExitCode.VIOLATED for entry in collected]
+    codes = [ExitCode.HOLDS if as_it_must_be(*entry) else ExitCode.VIOLATED for entry in designs]
     code = max([*codes, *(report.exit_code for report in returns)], key=_gravity)
     if as_json:
-        rows = [{"d": r.d, "r": r.r, "n": r.n, **report.as_json()} for r, report in collected]
+        rows = [{"d": r.d, "r": r.r, "n": r.n, **report.as_json()} for r, report in designs]
         print_json({"collected_freezes": rows, "returns": [r.as_json() for r in returns]})
     else:
-        console.print(_table(collected))
+        console.print(_table(designs))
+        console.print("how, step by step: tee-rider recovery --collected 1,2", markup=False)
         for report in returns:
             console.print("\n".join(report.lines()), markup=False)
     raise typer.Exit(code)
+
+
+def _wishes(
+    early: int, rounds: int, leader: str, mutant: str, collected: str
+) -> tuple[Wishes, tuple[Edit, ...]]:
+    """What is asked for, and the guards that are wrong meanwhile."""
+    if mutant and collected:
+        raise UsageError("--mutant and --collected: give one of them")
+    rules, until = Wrong(), frozenset[str]()
+    if mutant:
+        rules = rules_of(mutant, RETURNS)
+        found = find(mutant)
+        if found.ground.checker in (OneReturn.name, CollectedFreezes.name):
+            until = frozenset(found.killers)
+    if collected or rules.holders_and_freezes != Wrong().holders_and_freezes:
+        d, r = _two(collected) if collected else rules.holders_and_freezes
+        command = f"tee-rider recovery --collected {d},{r}"
+        return Wishes(Rules(3, d, r), command, until), ()
+    (shown,) = _leaders(leader) if leader != "each" else (0,)
+    coins = (shown,) * max(1, rounds // WAVE_LENGTH)
+    hardened = make_setting(3, "hardened", "one")
+    setting = Setting(hardened.configuration, rules.over(hardened.profile))
+    scope = Returning(setting, early, rounds, coins, rules.new_epoch)
+    command = f"tee-rider recovery --early {early} --rounds {rounds} --leader {replica_name(shown)}"
+    command += f" --mutant {shlex.quote(mutant)}" if mutant else ""
+    return Wishes(scope, command, until), rules.edits
+
+
+def _two(text: str) -> tuple[int, int]:
+    numbers = re.fullmatch(r"([1-3]),([1-3])", text, re.ASCII)
+    if numbers is None:
+        raise UsageError(f"--collected {text!r}: allowed: d and r of 1 to 3 each, as in 1,2")
+    return int(numbers[1]), int(numbers[2])
 
 
 def _costs(as_json: bool) -> ExitCode:

@@ -4,6 +4,8 @@ from tee_rider.spec.events import (
     ADeliver,
     AdvanceRound,
     AnyEvent,
+    ClientReply,
+    ClientRequest,
     CommitLeader,
     Crash,
     CreateVertex,
@@ -43,11 +45,20 @@ def narrate(event: AnyEvent) -> str:
         case ADeliver(vertex=vertex):
             return f"a_delivers {with_digest(vertex)} with the leader of wave {event.wave}"
         case _:
-            return _narrate_recovery(event)
+            return _narrate_life(event)
 
 
-def _narrate_recovery(event: AnyEvent) -> str:
+def _asked(event: ClientRequest | ClientReply) -> str:
+    return f"request {event.number} of client {event.client}"
+
+
+def _narrate_life(event: AnyEvent) -> str:
+    """What happens around the protocol: to clients, and in crashes and returns."""
     match event:
+        case ClientRequest():
+            return f"hears {_asked(event)}"
+        case ClientReply():
+            return f"answers {_asked(event)}"
         case Crash():
             return "crashes"
         case Restart():

@@ -30,8 +30,8 @@ TYPES: Mapping[str, str] = {
 """All variables: maps from correct replicas, but for ``signed``, which is about faulty ones."""
 
 
-def itf_document(telling: Telling, command: str) -> dict[str, Expression]:
-    """The path state by state; ``command`` is the line that tells it again."""
+def itf_text(telling: Telling, command: str) -> str:
+    """The path as a file, a state a line; ``command`` is the line that tells it again."""
     model, path = telling.model, telling.path
     correct, faulty = model.scope.correct, model.scope.faulty_replicas
     done: dict[int, list[Event]] = {i: [] for i in correct}
@@ -47,26 +47,25 @@ def itf_document(telling: Telling, command: str) -> dict[str, Expression]:
         rounds = [one.state.round for one in local]
         leaders = dict(enumerate(one.leaders for one in local))
         states.append(_state(number, _action(deed), rounds, done, signed, leaders))
-    violated = telling.violation.property if telling.violation else "nothing"
-    return {
+    violated = telling.violation.property if telling.violation else None
+    return document_text(states, TYPES, violated, command)
+
+
+def document_text(
+    states: Iterable[Expression], types: Mapping[str, str], violated: str | None, command: str
+) -> str:
+    """A document with these variables and states."""
+    document: dict[str, Expression] = {
         "#meta": {
             "format": "ITF",
             "format-description": FORMAT,
-            "description": f"violated in the last state: {violated}",
+            "description": f"violated in the last state: {violated or 'nothing'}",
             "source": command,
-            "varTypes": dict(TYPES),
+            "varTypes": {**types},
         },
         "params": [],
-        "vars": list(TYPES),
-        "states": list[Expression](states),
+        "vars": [*types],
     }
-
-
-def itf_text(telling: Telling, command: str) -> str:
-    """The document as a file: a state a line."""
-    document = itf_document(telling, command)
-    states = document.pop("states")
-    assert isinstance(states, list)
     head = json.dumps(document, indent=1).removesuffix("\n}")
     lines = ",\n".join(f"  {json.dumps(state)}" for state in states)
     return f'{head},\n "states": [\n{lines}\n ]\n}}\n'

@@ -6,25 +6,25 @@ from pathlib import Path
 from tee_rider.model_check.exploration.deeds import Deed, Kind, happenings
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.exploration.shrink import Telling
+from tee_rider.model_check.scenarios.message_names import SECOND
 from tee_rider.model_check.scenarios.narrate import narrate, slot_of
 from tee_rider.model_check.scenarios.scenario import NOTHING, Scenario
+from tee_rider.model_check.scenarios.setup import Mutants
 from tee_rider.model_check.scenarios.text import parse
+from tee_rider.model_check.scenarios.totality import TOTALITY
 from tee_rider.model_check.telling.trace_file import trace_file
 from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profiles import PROFILES
 from tee_rider.spec.events import AnyEvent, InsertVertex, Reject
 from tee_rider.spec.identifiers import replica_name, replica_number
 
-TOTALITY = "totality"
-"""The one property that is about what never happens; a trace cannot show it."""
-
 
 class UnsayableError(ValueError):
     """A form has no words for something that happens; the message says for what."""
 
 
-def write_path_trace(telling: Telling, file: Path) -> None:
-    """Write the events of the path as a trace, in the order of its steps.
+def write_path_trace(telling: Telling, file: Path) -> bool:
+    """Write the events of the path as a trace, in order; whether there is anything to draw.
 
     Raises:
         UsageError: the file cannot be written.
@@ -32,14 +32,19 @@ def write_path_trace(telling: Telling, file: Path) -> None:
     """
     _refuse_other_rules(telling.model.scope)
     scope = telling.model.scope
+    drawn = False
     with trace_file(file, scope.setting, tuple(scope.faulty_replicas)) as observers:
         recorder = Recorder(scope.n, observers)
         for deed, events in happenings(telling.model, telling.path):
             recorder.record(deed.replica, events)
+            drawn = drawn or any(isinstance(event, InsertVertex) for event in events)
+    return drawn
 
 
-def scenario_text(telling: Telling, heading: Sequence[str] = ()) -> str:
+def scenario_text(telling: Telling, heading: Sequence[str] = (), mutant: str = "") -> str:
     """The path in the language of scenarios, with what each step does, and what is violated.
+
+    ``mutant`` is the name of the rules that it was found by, if they are wrong ones.
 
     Raises:
         UnsayableError: the language cannot say it; the message says what.
@@ -49,7 +54,7 @@ def scenario_text(telling: Telling, heading: Sequence[str] = ()) -> str:
     history = list[AnyEvent]()
     recorder = Recorder(scope.n, (history.append,))
     lines, heard = list[str](), set[tuple[int, str]]()
-    coins: dict[int, int] = {}
+    coins: dict[int, dict[int, int]] = {}
     for deed, events in happenings(telling.model, telling.path):
         lines += _arrivals(deed, heard)
         _learn_coins(coins, deed)
@@ -60,29 +65,21 @@ def scenario_text(telling: Telling, heading: Sequence[str] = ()) -> str:
             lines += [f"| {line}" for line in narrate(history[before:]) or [NOTHING]]
     faulty = " ".join(map(replica_name, scope.faulty_replicas))
     setup = [f"replicas {scope.n}", f"profile {_typed(scope)}"]
+    setup += [f"mutant {mutant}"] if mutant else []
     setup += [f"faulty {faulty}"] if faulty else []
-    shown = [f"coin {wave} = {replica_name(leader)}" for wave, leader in sorted(coins.items())]
+    shown = [line for wave in sorted(coins) for line in _coins_of(wave, coins[wave])]
     remarks = [f"# {line}" for line in heading]
     expected = list(_expected(telling, history))
     return "\n".join([*remarks, *setup, "", *shown, *lines, "", *expected]) + "\n"
 
 
-def unsaid(scope: Scope, mutant: str) -> list[str]:
-    """What a scenario plays by, but cannot say."""
-    said = [f"the rules of the mutant {mutant!r}"] if mutant else []
-    return said + [f"that {replica_name(i)} has rules of its own" for i in sorted(scope.profiles)]
-
-
-def play_retold(text: str, scope: Scope) -> Scenario:
-    """Play a scenario by the rules of an exploration, whether or not the language can say them.
+def play_retold(text: str, mutants: Mutants) -> Scenario:
+    """Play a scenario once.
 
     Raises:
         UsageError: something in it is impossible.
     """
-    scenario = Scenario(parse(text, "the scenario"))
-    system = scenario.system
-    for i in scope.correct:
-        system.states[i] = system.subject.initial_state(scope.setting_of(i), system.enclaves[i])
+    scenario = Scenario(parse(text, "the scenario"), mutants=mutants)
     scenario.play()
     return scenario
 
@@ -101,13 +98,17 @@ def _typed(scope: Scope) -> str:
     return scope.setting.profile.name.lower().replace("_", "-")
 
 
-def _learn_coins(coins: dict[int, int], deed: Deed) -> None:
+def _learn_coins(coins: dict[int, dict[int, int]], deed: Deed) -> None:
     for wave, leader in enumerate(deed.leaders, start=1):
-        if coins.setdefault(wave, leader) != leader:
-            raise UnsayableError(
-                f"the language cannot say that the coin of wave {wave} shows"
-                f" {replica_name(coins[wave])} and {replica_name(leader)}: it shows all the same"
-            )
+        coins.setdefault(wave, {})[deed.replica] = leader
+
+
+def _coins_of(wave: int, shown: Mapping[int, int]) -> Iterator[str]:
+    """Whom the coin of a wave shows; if not the same to all, to whom whom."""
+    for leader in sorted(set(shown.values())):
+        seen_by = [replica_name(i) for i in sorted(shown) if shown[i] == leader]
+        own = "" if len(seen_by) == len(shown) else f" for {' '.join(seen_by)}"
+        yield f"coin {wave} = {replica_name(leader)}{own}"
 
 
 def _arrivals(deed: Deed, heard: set[tuple[int, str]]) -> Iterator[str]:
@@ -125,11 +126,6 @@ def _statement(deed: Deed, signed: set[tuple[int, str]]) -> str:
     name = replica_name(deed.replica)
     if deed.kind is Kind.ADVANCE:
         return f"{name} advances"
-    if deed.message.endswith("'"):
-        raise UnsayableError(
-            f"the language cannot say that {deed.message[:-1]} is signed twice with one"
-            " counter: the enclaves that scenarios are played with refuse it"
-        )
     if deed.kind is Kind.RECEIVE:
         vertex = not deed.message.endswith("junk")
         return f"deliver {deed.message if vertex else deed.slot} to {name}"
@@ -137,7 +133,8 @@ def _statement(deed: Deed, signed: set[tuple[int, str]]) -> str:
     if deed.message.endswith("junk"):
         return f"{name} signs junk"
     edges = f" on {deed.edges}" if deed.edges else ""
-    return f"{name} creates {deed.message}{edges}"
+    saying = " saying another" if deed.message.endswith(SECOND) else ""
+    return f"{name} creates {deed.message}{edges}{saying}"
 
 
 def _expected(telling: Telling, history: Sequence[AnyEvent]) -> Iterator[str]:
@@ -158,6 +155,7 @@ def _expected(telling: Telling, history: Sequence[AnyEvent]) -> Iterator[str]:
         for i in correct:
             negation = "" if fact in facts[i] else "not "
             yield f"expect {negation}{replica_name(i)} {fact}"
+    yield f"expect {TOTALITY} is violated"
 
 
 def _shared(fact: str, facts: Mapping[int, set[str]]) -> bool:

@@ -8,6 +8,7 @@ from tee_rider.model_check.scenarios.hopeless import hopes_of
 from tee_rider.model_check.scenarios.narrate import edges_of, slot_of
 from tee_rider.model_check.scenarios.outlook import look_ahead
 from tee_rider.model_check.scenarios.text import Statement
+from tee_rider.model_check.scenarios.totality import TOTALITY, totality
 from tee_rider.model_check.world.system import System
 from tee_rider.spec.events import (
     ADeliver,
@@ -37,7 +38,7 @@ def check_fact(
         case "edges":
             return _check_edges(fields["vertex"], fields["edges"], history)
         case "judged":
-            return _check_property(fields["property"], fields["status"], premises, history)
+            return _check_property(fields["property"], fields["status"], premises, history, system)
         case "stuck":
             return _check_stuck(fields, system)
         case "comes":
@@ -99,8 +100,13 @@ def _check_edges(name: str, edges: str, history: Sequence[AnyEvent]) -> tuple[bo
 
 
 def _check_property(
-    name: str, status: str, premises: Premises, history: Sequence[AnyEvent]
+    name: str, status: str, premises: Premises, history: Sequence[AnyEvent], system: System
 ) -> tuple[bool, str]:
+    if name == TOTALITY:
+        missing = totality(system, history)
+        told = f": {missing.explanation.splitlines()[0]}" if missing else ""
+        found = Status.VIOLATED if missing else Status.HOLDS
+        return (missing is None) == (status == "holds"), f"{name}: {found}{told}"
     restarts = tuple(event for event in history if isinstance(event, Restart))
     judged = judge(replace(premises, restarts=restarts), history)
     outcomes = {outcome.property: outcome for outcome in judged}
@@ -108,7 +114,7 @@ def _check_property(
     if name == "any property":
         return bool(violated) == (status != "holds"), f"violated is {_listed(violated)}"
     if name not in outcomes:
-        known = ", ".join(["any property", *outcomes])
+        known = ", ".join(["any property", *outcomes, TOTALITY])
         raise UsageError(f"there is no property {name!r}; there are: {known}")
     outcome = outcomes[name]
     wanted = Status.HOLDS if status == "holds" else Status.VIOLATED

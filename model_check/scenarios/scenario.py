@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.mutation.edits import in_force
 from tee_rider.model_check.scenarios.facts import check_fact
-from tee_rider.model_check.scenarios.message_names import is_named, name_of, origin_of
+from tee_rider.model_check.scenarios.in_flight import InFlight
+from tee_rider.model_check.scenarios.message_names import SECOND
 from tee_rider.model_check.scenarios.narrate import narrate
 from tee_rider.model_check.scenarios.scripted_host import ScriptedHost
-from tee_rider.model_check.scenarios.setup import read_setup
+from tee_rider.model_check.scenarios.setup import Mutants, read_setup, true_rules_only
+from tee_rider.model_check.scenarios.spoken_coin import SpokenCoin
 from tee_rider.model_check.scenarios.text import REMARK, SETUP, Statement
 from tee_rider.model_check.world.backups import Backup
 from tee_rider.model_check.world.enclaves import UsigForm, make_enclaves
@@ -31,34 +34,44 @@ TOLD = ("judged", "stuck", "comes")
 class Scenario:
     """A scenario that is being played."""
 
-    def __init__(self, statements: Sequence[Statement], observers: Iterable[Observer] = ()) -> None:
+    def __init__(
+        self,
+        statements: Sequence[Statement],
+        observers: Iterable[Observer] = (),
+        mutants: Mutants = true_rules_only,
+    ) -> None:
         """Read the set-up; nothing has happened yet.
 
         Raises:
             UsageError: the set-up is incomplete or impossible.
         """
         self.statements = statements
-        self.setting, self.faulty = read_setup(statements)
+        setup = read_setup(statements, mutants)
+        self.setting, self.faulty, self.rules = setup.setting, setup.faulty, setup.rules
         self.n = self.setting.configuration.n
         self.transcript: list[str] = []
         self.failures: list[str] = []
         self.history: list[AnyEvent] = []
-        self.coins: dict[int, int] = {}
+        self.coin = SpokenCoin(self.rules.common_coin)
         self.backups: dict[int, list[Backup]] = defaultdict(list)
         self.network = ByHand()
         enclaves = make_enclaves(UsigForm.IDEAL, self.n, seed=0)
         self.hosts = {i: ScriptedHost(self.setting, enclaves[i]) for i in self.faulty}
         # Validity is asked of every profile, also of one that gives it up.
         self.premises = Premises(self.setting.configuration, frozenset(self.faulty))
-        self.system = System(
-            self.setting,
-            enclaves,
-            self._coin,
-            self.network,
-            Recorder(self.n, (self.history.append, *observers)),
-            NO_LAST_ROUND,
-            self.hosts,
-        )
+        with in_force(self.rules.edits):
+            self.system = System(
+                self.setting,
+                enclaves,
+                self.coin,
+                self.network,
+                Recorder(self.n, (self.history.append, *observers)),
+                NO_LAST_ROUND,
+                self.hosts,
+            )
+            for i in self.rules.odd:
+                first = self.system.subject.initial_state(setup.setting_of(i), enclaves[i])
+                self.system.states[i] = first
         self.actions: dict[str, Callable[..., list[str] | None]] = {
             "coin": self._set_coin,
             "advance": self._advance,
@@ -84,11 +97,12 @@ class Scenario:
         Raises:
             UsageError: something that the text says is impossible; the message names the line.
         """
-        for statement in self.statements:
-            try:
-                self._play(statement)
-            except UsageError as error:
-                raise UsageError(f"{statement.place}: {statement.text!r}: {error}") from None
+        with in_force(self.rules.edits):
+            for statement in self.statements:
+                try:
+                    self._play(statement)
+                except UsageError as error:
+                    raise UsageError(f"{statement.place}: {statement.text!r}: {error}") from None
 
     def _play(self, statement: Statement) -> None:
         if statement.kind in SETUP or statement.kind == REMARK:
@@ -120,18 +134,9 @@ class Scenario:
     def _fail(self, statement: Statement, instead: str) -> None:
         self.failures.append(f"{statement.place}: {statement.text!r} fails: {instead}")
 
-    def _coin(self, replica: int, wave: int) -> int:
-        if wave not in self.coins:
-            raise UsageError(
-                f"{replica_name(replica)} asks for the coin of wave {wave}, of which nothing is"
-                f" said: write 'coin {wave} = {replica_name(0)}' before"
-            )
-        return self.coins[wave]
-
-    def _set_coin(self, wave: str, leader: str) -> None:
-        if int(wave) in self.coins:
-            raise UsageError(f"the coin of wave {wave} is known already")
-        self.coins[int(wave)] = self._replicas(leader)[0]
+    def _set_coin(self, wave: str, leader: str, who: str | None) -> None:
+        seen_by = range(self.n) if who is None else self._replicas(who)
+        self.coin.say(int(wave), self._one(leader), seen_by, who is None)
 
     def _advance(self, who: str, saying: str | None) -> None:
         for replica in self._running(who):
@@ -151,32 +156,13 @@ class Scenario:
 
     def _newest(self, origin: str, to: str) -> None:
         for receiver in self._replicas(to):
-            messages = [
-                flight.message.ui
-                for flight in self.network.flights
-                if flight.receiver == receiver
-                and isinstance(flight.message, SignedMessage)
-                and flight.message.ui.replica == self._one(origin)
-            ]
-            if not messages:
-                raise UsageError(self._not_in_flight(f"a message of {origin}", receiver))
-            newest = max(messages, key=lambda ui: ui.position)
-            self._deliver(newest.name, replica_name(receiver), None)
+            newest = self._in_flight.newest(self._one(origin), receiver)
+            self._deliver(newest, replica_name(receiver), None)
 
     def _deliver(self, what: str, to: str, via: str | None) -> None:
         sender = None if via is None else self._one(via)
         for receiver in self._replicas(to):
-            copies = [
-                flight
-                for flight in self.network.flights
-                if flight.receiver == receiver
-                and is_named(flight.message, what)
-                and sender in (None, flight.sender)
-            ]
-            if not copies:
-                wanted = what if via is None else f"{what} via {via}"
-                raise UsageError(self._not_in_flight(wanted, receiver))
-            chosen = min(copies, key=lambda flight: flight.sender != origin_of(flight.message))
+            chosen = self._in_flight.copy(what, receiver, sender)
             self.network.flights.remove(chosen)
             self.system.deliver(chosen)
 
@@ -195,7 +181,9 @@ class Scenario:
         to: str | None,
     ) -> list[str]:
         host = self._host(origin)
-        made = host.make(vertex, edges, saying)
+        made = host.make(vertex.removesuffix(SECOND), edges, saying)
+        if vertex.endswith(SECOND):
+            return self._say(host, host.sign_again(made, self.rules.forks), to)
         return self._say(host, host.sign(made, int(epoch or 1)), to)
 
     def _junk(self, origin: str, to: str | None) -> list[str]:
@@ -256,12 +244,10 @@ class Scenario:
         receivers = host.others if to is None else named
         self.network.flights += [Flight(host.replica, i, message) for i in receivers]
 
-    def _not_in_flight(self, what: str, receiver: int) -> str:
-        there = {name_of(f.message) for f in self.network.flights if f.receiver == receiver}
-        return (
-            f"{what} is not in flight to {replica_name(receiver)};"
-            f" in flight to it: {', '.join(sorted(there)) or 'nothing'}"
-        )
+    @property
+    def _in_flight(self) -> InFlight:
+        seconds = [message for host in self.hosts.values() for message in host.seconds]
+        return InFlight(self.network, seconds)
 
     def _replicas(self, names: str) -> tuple[int, ...]:
         numbers = tuple(replica_number(name) for name in names.split())

@@ -6,9 +6,10 @@ from typing import Any
 from tee_rider.model_check.console import UsageError
 from tee_rider.model_check.nxbft.messages import Commit, PlainMessage, Proposal, ReturnRequest
 from tee_rider.model_check.nxbft.profile import NXBFT
-from tee_rider.model_check.scenarios.message_names import address_of, is_named
+from tee_rider.model_check.scenarios.message_names import SECOND, address_of, is_named
 from tee_rider.model_check.world.network import Flight
 from tee_rider.reference.profile import Setting
+from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.identifiers import replica_name, replica_number
 from tee_rider.spec.messages import Content, RecoveryRequest, SignedMessage, content_bytes
 from tee_rider.spec.usig import Usig
@@ -27,6 +28,8 @@ class ScriptedHost:
         self.replica = enclave.replica
         self.enclaves = {enclave.epoch: enclave}
         self.heard: list[SignedMessage] = []
+        self.seconds: list[SignedMessage] = []
+        """Signed with a counter that it had used, as no USIG would."""
 
     @property
     def others(self) -> tuple[int, ...]:
@@ -56,6 +59,25 @@ class ScriptedHost:
         message = SignedMessage(content, ui)
         self.heard.append(message)
         return message
+
+    def sign_again(self, vertex: Vertex, most: int) -> SignedMessage:
+        """Bind the counter of its vertex of that address to this one too, ``most`` times in all.
+
+        Raises:
+            UsageError: its enclave counts, there is no such vertex, or it says the same.
+        """
+        if len(self.seconds) >= most:
+            raise UsageError(
+                f"{vertex.name}{SECOND} is a second vertex with one counter, which a USIG refuses:"
+                f" {most} can be signed; write 'mutant equivocation' on top for one"
+            )
+        first = self.find(vertex.name)
+        if first.content == vertex:
+            raise UsageError(f"{vertex.name}{SECOND} says the same as {vertex.name}")
+        usig = IdealUsig(self.replica, first.ui.epoch, first.ui.counter - 1)
+        _, ui = usig.create_ui(content_bytes(vertex))
+        self.seconds.append(SignedMessage(vertex, ui))
+        return self.seconds[-1]
 
     def ask(self, epoch: int) -> SignedMessage | PlainMessage:
         """Ask that a new enclave may replace the old one.
@@ -89,8 +111,8 @@ class ScriptedHost:
         Raises:
             UsageError: it has no such message.
         """
-        for message in self.heard:
-            if is_named(message, name):
+        for message in (*self.heard, *self.seconds):
+            if is_named(message, name, self.seconds):
                 return message
         raise UsageError(f"{replica_name(self.replica)} has no message {name} that it could send")
 

@@ -19,7 +19,7 @@ NUMBER = "[1-9][0-9]{0,5}"
 RECEIVERS = f"(?:nobody|{REPLICAS})"
 VERTEX = f"{REPLICA}{NUMBER}"
 VERTICES = f"{VERTEX}(?: {VERTEX})*"
-SIGNED = f"{REPLICA}(?:#?{NUMBER}|#{NUMBER}\\.{NUMBER})"
+SIGNED = f"{REPLICA}(?:{NUMBER}'?|#{NUMBER}|#{NUMBER}\\.{NUMBER})"
 MESSAGE = f"(?:{SIGNED}|{REPLICA}'s (?:request|proposal|commit|pull of {VERTEX}))"
 EDGES = f"~?{VERTEX}(?: ~?{VERTEX})*"
 WORD = "[a-z0-9_-]{1,64}"
@@ -29,13 +29,17 @@ REMARK = "remark"
 SETUP = {
     "replicas": (f"replicas (?P<n>{NUMBER})", "replicas 4"),
     "profile": (f"profile (?P<profile>{WORD})", "profile tee-rider"),
+    "mutant": ("mutant (?P<mutant>.{1,100})", "mutant no weak edges"),
     "holders": ("holders (?P<holders>one|quorum)", "holders quorum"),
     "faulty": (f"faulty (?P<who>{REPLICAS})", "faulty D"),
 }
 """What the world is like; before the first action."""
 
 ACTIONS = {
-    "coin": (f"coin (?P<wave>{NUMBER}) = (?P<leader>{REPLICA})", "coin 1 = B"),
+    "coin": (
+        f"coin (?P<wave>{NUMBER}) = (?P<leader>{REPLICA})(?: for (?P<who>{REPLICAS}))?",
+        "coin 1 = B",
+    ),
     "advance": (
         f"(?P<who>{REPLICAS}) advances?(?: saying (?P<saying>{WORD}))?",
         "A B advance saying x",
@@ -52,7 +56,7 @@ ACTIONS = {
         "everything is delivered among A B C",
     ),
     "create": (
-        f"(?P<origin>{REPLICA}) creates (?P<vertex>{VERTEX})(?: in epoch (?P<epoch>{NUMBER}))?"
+        f"(?P<origin>{REPLICA}) creates (?P<vertex>{VERTEX}'?)(?: in epoch (?P<epoch>{NUMBER}))?"
         f"(?: on (?P<edges>{EDGES}))?(?: saying (?P<saying>{WORD}))?(?: for (?P<to>{RECEIVERS}))?",
         "D creates D3 in epoch 2 on A2 B2 ~C1 saying x for A",
     ),

@@ -15,13 +15,13 @@ from tee_rider.model_check.exploration.model import Path
 from tee_rider.model_check.exploration.shrink import Telling, shrink, unfold
 from tee_rider.model_check.export.itf import itf_text
 from tee_rider.model_check.export.retold import (
-    TOTALITY,
     UnsayableError,
     play_retold,
     scenario_text,
-    unsaid,
     write_path_trace,
 )
+from tee_rider.model_check.scenarios.totality import TOTALITY
+from tee_rider.model_check.telling.wrong_rules import rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,31 +124,25 @@ def _unwritten(option: str, file: File, why: UnsayableError) -> dict[str, str]:
 
 def _write_trace(file: File, telling: Telling) -> list[dict[str, str]]:
     try:
-        write_path_trace(telling, file)
+        drawn = write_path_trace(telling, file)
     except UnsayableError as error:
         return [_unwritten("--trace", file, error)]
     name, picture = shlex.quote(str(file)), shlex.quote(str(file.with_suffix(".svg")))
-    uses = [f"tee-rider check {name}", f"tee-rider show {name} -o {picture}"]
+    uses = [f"tee-rider check {name}"]
+    if drawn:
+        uses.append(f"tee-rider show {name} -o {picture}")
     if telling.violation is not None and telling.violation.property == TOTALITY:
         uses[0] += f" ({TOTALITY} is about what never comes: no trace shows that)"
     return [{"option": "--trace", "file": str(file), "use": use} for use in uses]
 
 
 def _write_scenario(file: File, telling: Telling, command: str, mutant: str) -> dict[str, str]:
-    scope = telling.model.scope
-    cannot = unsaid(scope, mutant)
-    heading = [f"Told again from: {command}"]
-    heading += [f"The language cannot say: {what}." for what in cannot]
     try:
-        text = scenario_text(telling, heading)
+        text = scenario_text(telling, [f"Told again from: {command}"], mutant)
     except UnsayableError as error:
         return _unwritten("--scenario", file, error)
-    failures = play_retold(text, scope).failures
+    failures = play_retold(text, rules_of).failures
     assert not failures, f"the scenario does not do what the path does: {failures[0]}"
-    use = f"tee-rider simulate --scenario {shlex.quote(str(file))}"
-    if cannot:
-        use = (
-            f"played by the rules explored, it goes as told; the language cannot say"
-            f" {', '.join(cannot)}, and without that {use} goes another way"
-        )
-    return _write("--scenario", file, text, use)
+    return _write(
+        "--scenario", file, text, f"tee-rider simulate --scenario {shlex.quote(str(file))}"
+    )

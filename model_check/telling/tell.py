@@ -8,10 +8,12 @@ import typer
 from tee_rider.model_check.console import ExitCode, print_json, progress
 from tee_rider.model_check.scenarios.scenario import Scenario
 from tee_rider.model_check.scenarios.text import read_scenario
+from tee_rider.model_check.scenarios.totality import TOTALITY, totality_outcome
 from tee_rider.model_check.telling.many_seeds import ManyReport, play_seeds
 from tee_rider.model_check.telling.played import play_and_judge, premises_of
 from tee_rider.model_check.telling.run_report import RunReport
 from tee_rider.model_check.telling.trace_file import trace_file
+from tee_rider.model_check.telling.wrong_rules import rules_of
 from tee_rider.model_check.world.clients import Clients
 from tee_rider.model_check.world.simulate import Simulation
 from tee_rider.spec.identifiers import replica_name
@@ -97,13 +99,15 @@ def tell_scenario(file: Path, trace: Path | None, as_json: bool) -> ExitCode:
         UsageError: the scenario cannot be read or played, or the trace cannot be written.
     """
     statements = read_scenario(file)
-    scenario = Scenario(statements)
+    scenario = Scenario(statements, mutants=rules_of)
     setting, faulty = scenario.setting, scenario.faulty
     with trace_file(trace, setting, faulty) as writers:
         scenario.system.recorder.observers += tuple(writers)
         scenario.play()
     # What a backup held is judged only if it is known beforehand which one is restored.
     outcomes = judge(premises_of(setting, faulty), scenario.history)
+    if any(statement.fields.get("property") == TOTALITY for statement in statements):
+        outcomes += (totality_outcome(scenario.system, scenario.history),)
     command = f"tee-rider simulate --scenario {shlex.quote(str(file))}"
     report = RunReport(outcomes, tuple(scenario.failures), "this scenario", command, partial=True)
     if as_json:

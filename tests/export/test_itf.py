@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tee_rider.model_check.exploration.shrink import Telling, shrink
-from tee_rider.model_check.export.itf import TYPES, itf_document, itf_text
+from tee_rider.model_check.export.itf import TYPES, itf_text
 from tests.model_check.counterexamples import found
 
 PINNED = Path(__file__).parent / "junk_not_forwarded.itf.json"
@@ -129,7 +129,6 @@ def twice() -> Telling:
 def test_a_strict_reader_accepts_it(mutant: str, bound: dict[str, Any]) -> None:
     telling = shrink(found(mutant, **bound))
     text = itf_text(telling, COMMAND)
-    assert json.loads(text) == itf_document(telling, COMMAND)
     states = read(json.loads(text))
     assert len(states) == len(telling.path.steps) + 1
 
@@ -142,7 +141,7 @@ def test_it_is_pinned() -> None:
 
 
 def test_it_says_what_happens(twice: Telling) -> None:
-    states = read(itf_document(twice, COMMAND))
+    states = read(json.loads(itf_text(twice, COMMAND)))
     last = states[-1]
     assert last["action"] == {"kind": "advance", "replica": "A", "message": ""}
     assert image(last, "round", "A") == {"#bigint": "5"}
@@ -159,7 +158,7 @@ def test_it_says_what_happens(twice: Telling) -> None:
 
 def test_what_faulty_replicas_sign_is_said() -> None:
     telling = shrink(found("equivocation", rounds=2, faulty=1))
-    states = read(itf_document(telling, COMMAND))
+    states = read(json.loads(itf_text(telling, COMMAND)))
     assert image(states[-1], "signed", "C") == ["C1", "C1'"]
     digests = {image(states[-1], "dag", i)["#set"][0]["digest"] for i in "AB"}
     assert len(digests) == 2

@@ -17,9 +17,10 @@ from tee_rider.model_check.export.retold import (
     UnsayableError,
     play_retold,
     scenario_text,
-    unsaid,
     write_path_trace,
 )
+from tee_rider.model_check.scenarios.setup import true_rules_only
+from tee_rider.model_check.telling.wrong_rules import rules_of
 from tests.model_check.counterexamples import found, model_of
 
 JUNK = "explore --rounds 2 --faulty 1 --junk 1 --mutant 'junk not forwarded'"
@@ -43,17 +44,16 @@ def run(command: str) -> Result:
 def test_the_scenario_plays_and_violates_the_same(mutant: str, small: bool) -> None:
     telling = found(mutant, **FOUND[mutant])
     telling = shrink(telling) if small else telling
-    text = scenario_text(telling)
-    assert play_retold(text, telling.model.scope).failures == []
+    text = scenario_text(telling, mutant=mutant)
+    assert play_retold(text, rules_of).failures == []
     assert "expect" in text
 
 
 @pytest.mark.parametrize("mutant", FOUND)
 def test_by_the_true_rules_it_does_not_go_that_way(mutant: str) -> None:
     telling = shrink(found(mutant, **FOUND[mutant]))
-    true = replace(telling.model.scope, setting=model_of("own coin", rounds=1).scope.setting)
     try:
-        failures = play_retold(scenario_text(telling), true).failures
+        failures = play_retold(scenario_text(telling), true_rules_only).failures
     except UsageError as error:
         failures = [str(error)]
     assert failures
@@ -106,7 +106,7 @@ def test_a_faulty_replica_hears_what_it_builds_on() -> None:
         "| A inserts C2",
         "",
     ]
-    assert play_retold(text, model.scope).failures == []
+    assert play_retold(text, true_rules_only).failures == []
 
 
 def test_totality_is_told_by_what_one_has_and_another_never_gets() -> None:
@@ -119,29 +119,39 @@ def test_totality_is_told_by_what_one_has_and_another_never_gets() -> None:
         "everything is delivered among A B",
         "expect A rejects C#1: not_understood",
         "expect not B rejects C#1: not_understood",
+        "expect totality is violated",
     ]
 
 
-@pytest.mark.parametrize(
-    ("mutant", "bound", "why"),
-    [
-        ("equivocation", {"rounds": 2, "faulty": 1}, "C1 is signed twice with one counter"),
-        ("own coin", {"rounds": 4}, "the coin of wave 1 shows A and B"),
-    ],
-)
-def test_what_the_language_cannot_say_is_named(
-    mutant: str, bound: dict[str, Any], why: str
-) -> None:
-    with pytest.raises(UnsayableError, match=why):
-        scenario_text(shrink(found(mutant, **bound)))
-
-
-def test_rules_that_the_language_cannot_say_are_named() -> None:
-    assert unsaid(model_of("own order", rounds=1).scope, "own order") == [
-        "the rules of the mutant 'own order'",
-        "that A has rules of its own",
+def test_one_counter_for_two_messages_is_said_with_a_prime() -> None:
+    text = scenario_text(shrink(found("equivocation", rounds=2, faulty=1)), mutant="equivocation")
+    assert text.splitlines() == [
+        "replicas 3",
+        "profile tee-rider",
+        "mutant equivocation",
+        "faulty C",
+        "",
+        "C creates C1",
+        "deliver C1 to A",
+        "| A inserts C1",
+        "C creates C1' saying another",
+        "deliver C1' to B",
+        "| B inserts C1",
+        "",
+        "expect non-equivocation is violated",
     ]
-    assert unsaid(model_of("own order", rounds=1).scope, "")[0].startswith("that A has")
+    assert play_retold(text, rules_of).failures == []
+
+
+def test_a_coin_that_is_none_in_common_is_said_for_each() -> None:
+    text = scenario_text(shrink(found("own coin", rounds=4)), mutant="own coin")
+    assert text.splitlines()[2:6] == [
+        "mutant own coin",
+        "",
+        "coin 1 = A for A",
+        "coin 1 = B for B",
+    ]
+    assert play_retold(text, rules_of).failures == []
 
 
 def test_rules_that_nobody_checks_by_are_refused(tmp_path: Path) -> None:
@@ -170,9 +180,7 @@ def test_explore_writes_everything(tmp_path: Path) -> None:
     assert "stream order is violated" in told.stdout
     assert f"--trace {trace}: tee-rider show {trace} -o {trace.with_suffix('.svg')}" in lines
     assert json.loads(itf.read_text())["#meta"]["source"] == replay.removeprefix("replay: ")
-    assert "# The language cannot say: the rules of the mutant 'counter gap'." in (
-        scenario.read_text().splitlines()
-    )
+    assert "mutant counter gap" in scenario.read_text().splitlines()
     again = run(f"{replay.removeprefix('replay: tee-rider ')} {files.replace('a.', 'b.')}")
     assert again.exit_code == 1
     for file in (itf, trace):
@@ -188,8 +196,7 @@ def test_it_says_so_as_json(tmp_path: Path) -> None:
     assert told["cost_before"] == "12 steps, 7 messages, 3 replicas"
     assert [one["use"].split(" (")[0] for one in told["files"]] == [
         f"tee-rider check {file}",
-        f"tee-rider show {file} -o {file.with_suffix('.svg')}",
-    ]
+    ], "where nothing is inserted, nothing is drawn"
     replayed = json.loads(run(told["replay"].removeprefix("tee-rider ") + " --json").stdout)
     assert replayed["steps"] == told["steps"]
     assert "told" not in replayed
@@ -197,10 +204,66 @@ def test_it_says_so_as_json(tmp_path: Path) -> None:
 
 def test_what_cannot_be_said_is_told_beside_what_was_found(tmp_path: Path) -> None:
     file = tmp_path / "s.txt"
-    result = run(f"explore --rounds 2 --faulty 1 --mutant equivocation --shrink --scenario {file}")
-    assert result.exit_code == 1
-    assert f"--scenario {file}: not written: the language cannot say that C1" in result.stdout
+    result = run(f"explore --rounds 1 --profile nxbft --replay 0.0 --scenario {file}")
+    assert f"--scenario {file}: not written: NXBFT is explored by its profile" in result.stdout
     assert not file.exists()
+
+
+EXPLORED = {
+    "counter gap": ("--rounds 2 --any-order", "stream order"),
+    "junk not forwarded": ("--rounds 2 --faulty 1 --junk 1", "totality"),
+    "equivocation": ("--rounds 2 --faulty 1", "non-equivocation"),
+    "own coin": ("--rounds 4 --max-states 10000", "agreement"),
+    "no weak edges": ("--rounds 3 --profile hardened", "validity"),
+    "delivered again and again": ("--rounds 2", "stream order"),
+    "counter does not count": ("--rounds 2 --workers 2", "non-equivocation"),
+    "round complete with one less": ("--rounds 2", "well-formedness"),
+    "weak edge: not the oldest": ("--rounds 3", "validity"),
+}
+"""Mutants of the profile, of the coin, of the USIG and of single guards."""
+
+
+@pytest.mark.parametrize("mutant", EXPLORED)
+def test_what_explore_finds_simulate_shows(mutant: str, tmp_path: Path) -> None:
+    file, (bound, name) = tmp_path / "s.txt", EXPLORED[mutant]
+    explored = run(f"explore {bound} --mutant '{mutant}' --shrink --scenario {file}")
+    assert explored.exit_code == 1
+    assert explored.stdout.splitlines()[-1].endswith(f"tee-rider simulate --scenario {file}")
+    told = run(f"simulate --scenario {file}")
+    assert told.exit_code == 1
+    assert "FAILS" not in told.stdout
+    assert f"expect {name} is violated  # so it is" in told.stdout
+    assert f"\nVIOLATED: {name} (" in told.stdout
+    replay = next(line for line in explored.stdout.splitlines() if line.startswith("replay: "))
+    assert run(replay.removeprefix("replay: tee-rider ")).exit_code == 1
+
+
+def test_the_guards_are_right_again_afterwards(tmp_path: Path) -> None:
+    assert run("explore --rounds 2 --mutant 'round complete with one less'").exit_code == 1
+    assert run("explore --rounds 2").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["explore --rounds 1 --mutant", "simulate --scenario"])
+@pytest.mark.parametrize(
+    ("mutant", "said"),
+    [
+        ("conter gap", "'conter gap' is not known; the nearest of"),
+        ("Counter Gap", "names are 'counter gap', "),
+        ("setup: no echo", "'setup: no echo' replaces setup, which nothing here comes to"),
+        ("executed twice", "how it dies: tee-rider mutants --only 'executed twice'"),
+    ],
+)
+def test_a_mutant_that_has_no_place_here(
+    command: str, mutant: str, said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.txt"
+    file.write_text(f"replicas 3\nmutant {mutant}\nA advances\n")
+    scenario = "scenario" in command
+    result = run(f"{command} {file if scenario else shlex.quote(mutant)}")
+    assert result.exit_code == 2
+    text = " ".join(result.stderr.replace("│", " ").split())
+    assert said in text
+    assert (f"{file}:2: 'mutant {mutant}':" in text) is scenario
 
 
 def test_where_nothing_is_violated_nothing_is_told(tmp_path: Path) -> None:

@@ -8,17 +8,26 @@ import pytest
 
 from tee_rider.model_check.world.adversary import FaultyHost
 from tee_rider.model_check.world.coin import seeded_coin
-from tee_rider.model_check.world.misdeeds import INVALID, VALID, Misdeed, possible_breaches
+from tee_rider.model_check.world.misdeeds import (
+    INVALID,
+    INVALID_OF_WHO_RETURNS,
+    VALID,
+    Misdeed,
+    possible_breaches,
+)
 from tee_rider.model_check.world.network import OldestFirst
 from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.model_check.world.system import System
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.profiles import TEE_RIDER
+from tee_rider.reference.profiles import HARDENED, TEE_RIDER
+from tee_rider.reference.replica import initial_state, step
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.reference.vertex_creation import create_new_vertex
 from tee_rider.reference.vertex_validity import vertex_rejection
 from tee_rider.spec.configuration import largest_configuration
-from tee_rider.spec.messages import Content, Junk
+from tee_rider.spec.events import Reject
+from tee_rider.spec.interface import Receive
+from tee_rider.spec.messages import Content, Junk, SignedMessage
 from tee_rider.spec.rejections import RejectionReason
 from tee_rider.spec.vertex import Vertex
 
@@ -84,6 +93,31 @@ def test_each_breach_breaks_its_own_rule(reason: RejectionReason, seed: int) -> 
         assert found == reason
     else:
         assert reason == RejectionReason.NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize("reason", INVALID_OF_WHO_RETURNS)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_correct_replica_refuses_each_breach_of_who_returns(
+    reason: RejectionReason, seed: int
+) -> None:
+    """A forged freeze, too, which is none of the vertex's own rules."""
+    odd, rounds = POSSIBLE_ELSEWHERE.get(reason, (TEE_RIDER, 3))
+    setting = Setting(largest_configuration(5), replace(HARDENED, weak_edges=odd.weak_edges))
+    host = host_among(setting, rounds)
+    messages: list[SignedMessage] = []
+    for round_ in range(1, rounds + 1):
+        host.enter_next_round()
+        messages += [send.message for send in host.sign(right_vertex(host, round_))]
+    vertex = right_vertex(host, rounds + 1)
+    assert reason in possible_breaches(host.state, vertex)
+    content = INVALID_OF_WHO_RETURNS[reason](Random(seed), host.state, vertex)
+    messages += [send.message for send in host.sign(content)]
+    state, rejected = initial_state(setting, IdealUsig(0)), list[Reject]()
+    for message in messages:
+        assert not rejected, "what was right is accepted"
+        state, outputs = step(state, Receive(message))
+        rejected += [output for output in outputs if isinstance(output, Reject)]
+    assert [reject.reason for reject in rejected] == [reason]
 
 
 @pytest.mark.parametrize("bend", VALID)

@@ -143,6 +143,20 @@ def test_an_expectation_that_is_so(expectation: str) -> None:
             "replicas 3\nA advances\ndeliver A1 to B via C",
             "A1 via C is not in flight to B; in flight to it: A1",
         ),
+        ("replicas 3\nmutant own coin", "s.txt:2: 'mutant own coin': this is played by the true"),
+        ("replicas 3\ncoin 1 = A for A B", "the coin shows all the same: without 'for', or by"),
+        (
+            "replicas 3\ncoin 1 = A\ncoin 1 = B",
+            "s.txt:3: 'coin 1 = B': the coin of wave 1 is known",
+        ),
+        (
+            "replicas 3\nfaulty C\nC creates C1\nC creates C1' saying x",
+            "C1' is a second vertex with one counter, which a USIG refuses: 0 can be signed",
+        ),
+        (
+            "replicas 3\nA advances\nexpect totality holds",
+            "totality is about what never comes: write 'everything is delivered among A B C'",
+        ),
         ("replicas 3\nA signs junk", "A is correct: let it advance, or write 'faulty A' on top"),
         ("replicas 3\nfaulty C\nC advances", "C is faulty: it creates, signs and sends"),
         ("replicas 3\nA crashes\nA advances", "A has crashed"),

@@ -1,0 +1,70 @@
+"""Wrong rules for explorations and scenarios, by the name of their mutant."""
+
+import shlex
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import fields
+from difflib import get_close_matches
+
+from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.mutation.edits import Edit, in_force
+from tee_rider.model_check.mutation.every_mutant import EVERY_MUTANT, find
+from tee_rider.model_check.mutation.rules import Rules
+
+NEAREST = 3
+MESSAGES = frozenset({"wrong", "odd", "edits", "common_coin", "forks"})
+"""Parts of the rules that concern replicas and the messages between them."""
+RETURNS = frozenset({"wrong", "edits", "new_epoch", "holders_and_freezes"})
+"""Parts that concern one crash and return."""
+BESIDE = frozenset({"client", "coin", "enclave", "service", "setup"})
+"""Modules of the reference that neither explorations of messages nor scenarios play."""
+
+FOR_GOOD = ExitStack()
+"""What is never ended."""
+
+
+def rules_of(name: str, parts: frozenset[str] = MESSAGES) -> Rules:
+    """The rules of a mutant that shows, if at all, in what replicas say to each other.
+
+    ``parts`` are those that it may replace.
+
+    Raises:
+        UsageError: there is no such mutant, or it is about something else.
+    """
+    names = [mutant.name for mutant in EVERY_MUTANT]
+    if name not in names:
+        folded = {known.casefold(): known for known in names}
+        near = get_close_matches(name.casefold(), folded, NEAREST, cutoff=0)
+        listed = ", ".join(repr(folded[known]) for known in near)
+        raise UsageError(
+            f"mutant {name[:100]!r} is not known; the nearest of {len(names)} names are {listed};"
+            " all: tee-rider mutants"
+        )
+    mutant = find(name)
+    beside = beside_these(mutant.rules, parts)
+    if beside:
+        raise UsageError(
+            f"mutant {name!r} replaces {', '.join(beside)}, which nothing here comes to;"
+            f" how it dies: tee-rider mutants --only {shlex.quote(name)}"
+        )
+    return mutant.rules
+
+
+def wrong_model(edits: Sequence[Edit], scope: Scope) -> MessageLevel:
+    """For a worker, in whose process the guards stay wrong until it ends."""
+    FOR_GOOD.enter_context(in_force(edits))
+    return MessageLevel(scope)
+
+
+def beside_these(rules: Rules, parts: frozenset[str] = MESSAGES) -> list[str]:
+    """What the rules replace beside these parts, or in code that is never played."""
+    true = Rules()
+    found = [
+        part.name.replace("_", " ")
+        for part in fields(Rules)
+        if part.name not in parts and getattr(rules, part.name) != getattr(true, part.name)
+    ]
+    found += [edit.function for edit in rules.edits if edit.module in BESIDE]
+    return found
