@@ -5,9 +5,14 @@ from typing import Annotated
 import typer
 
 from tee_rider.model_check.commands.shape_options import (
+    MOST_MEMORY,
+    MOST_STATES,
     AsJson,
     Eager,
     Faulty,
+    Full,
+    MaxMemory,
+    MaxStates,
     N,
     ProfileName,
     Samples,
@@ -15,6 +20,7 @@ from tee_rider.model_check.commands.shape_options import (
     make_scope,
     run_level,
 )
+from tee_rider.model_check.exploration.explore import Limits
 from tee_rider.model_check.shapes.levels import FineLevel
 
 MOST_WAVES = 12
@@ -38,14 +44,18 @@ def fine(
     late: Annotated[
         bool, typer.Option("--late", help="Older vertices arrive late: weak edges.")
     ] = False,
+    full: Full = False,
     samples: Samples = 200,
     seed: Seed = 0,
+    max_states: MaxStates = MOST_STATES,
+    max_memory: MaxMemory = MOST_MEMORY,
     as_json: AsJson = False,
 ) -> None:
     """Explore shapes of DAGs of some waves, and compare all that correct replicas deliver.
 
     Ends with 0 if no violation was found, 1 if one was, 2 for bad arguments, 3 if nothing can be
-    concluded, as when the alarm sounds.
+    concluded: the alarm sounds, a limit is reached, or what had to happen never did.
     """
-    scope = make_scope(n, profile, faulty, waves, not eager, views=late)
-    raise typer.Exit(run_level(FineLevel, scope, samples, seed, CLAIM, as_json))
+    scope = make_scope(n, profile, faulty, waves, eager, late, full)
+    limits = Limits(max_states, max_memory)
+    raise typer.Exit(run_level(FineLevel, scope, samples, seed, limits, CLAIM, as_json))

@@ -3,9 +3,14 @@
 import typer
 
 from tee_rider.model_check.commands.shape_options import (
+    MOST_MEMORY,
+    MOST_STATES,
     AsJson,
     Eager,
     Faulty,
+    Full,
+    MaxMemory,
+    MaxStates,
     N,
     ProfileName,
     Samples,
@@ -13,6 +18,7 @@ from tee_rider.model_check.commands.shape_options import (
     make_scope,
     run_level,
 )
+from tee_rider.model_check.exploration.explore import Limits
 from tee_rider.model_check.shapes.levels import FrontierLevel
 
 CLAIM = (
@@ -30,14 +36,18 @@ def frontier(
     profile: ProfileName = "tee-rider",
     faulty: Faulty = None,
     eager: Eager = False,
+    full: Full = False,
     samples: Samples = 200,
     seed: Seed = 0,
+    max_states: MaxStates = MOST_STATES,
+    max_memory: MaxMemory = MOST_MEMORY,
     as_json: AsJson = False,
 ) -> None:
     """Explore shapes of DAGs until nothing new follows: any number of waves.
 
     Ends with 0 if no violation was found, 1 if one was, 2 for bad arguments, 3 if nothing can be
-    concluded, as when the alarm sounds.
+    concluded: the alarm sounds, a limit is reached, or what had to happen never did.
     """
-    scope = make_scope(n, profile, faulty, None, not eager, views=False)
-    raise typer.Exit(run_level(FrontierLevel, scope, samples, seed, CLAIM, as_json))
+    scope = make_scope(n, profile, faulty, eager=eager, full=full)
+    limits = Limits(max_states, max_memory)
+    raise typer.Exit(run_level(FrontierLevel, scope, samples, seed, limits, CLAIM, as_json))

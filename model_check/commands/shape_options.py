@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from tee_rider.model_check.console import ExitCode, UsageError, console, print_json, progress
+from tee_rider.model_check.exploration.explore import Limits
 from tee_rider.model_check.shapes.alarm import explore_shapes
 from tee_rider.model_check.shapes.scope import ShapeScope
 from tee_rider.model_check.shapes.shape_level import ShapeLevel
@@ -27,6 +28,16 @@ Faulty: TypeAlias = Annotated[
 Eager: TypeAlias = Annotated[
     bool, typer.Option("--eager", help="Replicas advance as soon as they have a quorum.")
 ]
+Full: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--full",
+        help="Every replica by its name, and every set of edges: slower, and the same verdict.",
+    ),
+]
+MaxStates: TypeAlias = Annotated[int, typer.Option(min=1, help="Stop after so many states.")]
+MaxMemory: TypeAlias = Annotated[int, typer.Option(min=1, help="Stop at so many MB.")]
+MOST_STATES, MOST_MEMORY = 5_000_000, 4_000
 Samples: TypeAlias = Annotated[
     int, typer.Option(min=0, max=1_000_000, help="How many random shapes the alarm compares.")
 ]
@@ -37,7 +48,13 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON 
 
 
 def make_scope(
-    n: int, profile: str, faulty: int | None, waves: int | None, batch: bool, views: bool
+    n: int,
+    profile: str,
+    faulty: int | None,
+    waves: int | None = None,
+    eager: bool = False,
+    late: bool = False,
+    full: bool = False,
 ) -> ShapeScope:
     """The scope that the options ask for.
 
@@ -47,7 +64,7 @@ def make_scope(
     try:
         setting = make_setting(n, profile, "one")
         how_many = setting.configuration.f if faulty is None else faulty
-        return ShapeScope(setting, how_many, waves, batch, views)
+        return ShapeScope(setting, how_many, waves, not eager, late, not full, not full)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -57,15 +74,22 @@ def run_level(
     scope: ShapeScope,
     samples: int,
     seed: int,
+    limits: Limits,
     claim: Sequence[str],
     as_json: bool,
 ) -> ExitCode:
     """Explore, listen to the alarm, and say what may be concluded."""
     model = level(scope)
     with progress(model.name) as tick:
-        report = explore_shapes(model, samples, seed, tick=tick)
+        report = explore_shapes(model, samples, seed, limits, tick)
     if as_json:
-        print_json({**report.as_json(), "profile": scope.setting.profile.name, "claim": [*claim]})
+        alarm = {
+            "compared": report.facts.get("shapes compared by the alarm", 0),
+            "seed": seed,
+            "sounded": bool(report.stopped and report.stopped.startswith("ALARM")),
+        }
+        about = {"profile": scope.setting.profile.name, "alarm": alarm, "claim": [*claim]}
+        print_json({**report.as_json(), **about})
         return report.exit_code
     console.print("\n".join(report.lines()), markup=False)
     if report.exit_code == ExitCode.HOLDS:

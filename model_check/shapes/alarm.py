@@ -1,12 +1,15 @@
 """The alarm: shapes of one class must have the same future, or the key forgets too much.
 
-Shapes are drawn by walking at random, with choices that the exploration did not take; what
-may follow each is compared with what followed the shape that stood for its class. Drawing is no
-proof; an alarm that is silent says how often it listened.
+Shapes are drawn by walking at random, with choices that the exploration did not take: from the
+start, and from shapes explored, so that all classes come up. What may follow each is compared with
+what followed the shape that stood for its class. Drawing is no proof; an alarm that is silent says
+how often it listened.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Hashable, Set
+from collections.abc import Hashable, Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
 from time import perf_counter
@@ -18,8 +21,8 @@ from tee_rider.model_check.shapes.shape import Shape
 from tee_rider.model_check.shapes.shape_class import ShapeClass
 from tee_rider.model_check.shapes.shape_level import ShapeLevel
 
-LENGTHS = 2
-"""A walk is at most so many times as long as the exploration was deep."""
+NEAR = 2
+"""How many shapes are compared on a walk that begins with a shape explored: itself, and another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Alarm:
     def __init__(self, model: ShapeLevel, seed: int) -> None:
         """Nothing is compared yet."""
         self.model = model
+        self.walks = 0
         self.random = Random(f"{seed} alarm")
         self.compared = 0
         """How many shapes were compared with the representatives of their classes."""
@@ -49,19 +53,30 @@ class Alarm:
     def listen(self, samples: int, tick: Ticker | None = None) -> Mismatch | None:
         """Compare so many shapes; the first that belies its class, if any does."""
         while self.compared < samples:
-            walker, state = self.model.random_start(self.random)
-            for _ in range(LENGTHS * self.model.layers):
+            walker, state, length = self._start()
+            for step in range(length):
                 if self.compared >= samples or not walker.within_bound(state):
                     break
                 if tick:
                     tick(f"{self.compared:,} of {samples:,} random shapes compared")
-                following = walker.following(state.shape, self.random)
+                following = walker.following(state.shape, self.random, told_apart=not step)
                 self.compared += 1
                 self.classes[state.key] += 1
                 if why := self._difference(state, {after.key for after in following}):
                     return Mismatch(state.shape, why)
                 state = self._least_compared(following)
         return None
+
+    def _start(self) -> tuple[ShapeLevel, ShapeClass, int]:
+        """Where a walk begins, and how far it goes: every other one from a shape explored.
+
+        That shape is compared with itself when no two sets of edges count as alike.
+        """
+        self.walks += 1
+        if self.walks % 2:
+            return *self.model.random_start(self.random), self.model.layers
+        state = self._least_compared(list(self.model.expanded.values()))
+        return self.model.walker, state, NEAR
 
     def _difference(self, state: ShapeClass, following: Set[Hashable]) -> str | None:
         """In what a shape is not like its class, if in anything."""
@@ -92,9 +107,16 @@ def explore_shapes(
 
     A violation needs no alarm: its path is one of real steps.
     """
-    report = explore(model, limits, tick=tick)
-    if report.discoveries or report.stopped:
-        return report
+    with _no_garbage_collection():
+        report = explore(model, limits, tick=tick)
+        if report.discoveries or report.stopped:
+            return report
+        return _listened(model, samples, seed, report, tick)
+
+
+def _listened(
+    model: ShapeLevel, samples: int, seed: int, report: Report, tick: Ticker | None
+) -> Report:
     begun = perf_counter()
     alarm = Alarm(model, seed)
     if model.mismatched:
@@ -112,3 +134,17 @@ def explore_shapes(
         facts={**report.facts, **facts},
         seconds=report.seconds + perf_counter() - begun,
     )
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Nothing explored holds cycles; afterwards it counts as old, which is seldom looked at."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.unfreeze()
+        if enabled:
+            gc.enable()

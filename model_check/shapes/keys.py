@@ -42,6 +42,8 @@ class Key(ABC):
     """Two steps: what is remembered of each replica, and of all together."""
 
     name: str
+    told_apart = False
+    """Whether vertices that reach the same leaders are different to whoever has edges to them."""
 
     def __init__(self, symmetry: bool) -> None:
         """``symmetry``: whether names of replicas are forgotten, but for who is faulty."""
@@ -70,6 +72,7 @@ class WholeKey(Key):
     """Nothing is forgotten: every shape is a class of its own."""
 
     name = "whole shapes"
+    told_apart = True
 
     def local(self, past: Past, choice: Choice) -> LocalKey:
         """The vertex, the vertices held and not delivered, and the log."""

@@ -38,6 +38,12 @@ def supporters(scope: ShapeScope, below: Sequence[Sequence[Reach]]) -> tuple[Ext
     return tuple(found)
 
 
+def first_awaited(scope: ShapeScope, local: Local) -> int:
+    """How many waves a replica will not commit any more by supporters that arrive late."""
+    ordering = local.state.ordering
+    return ordering.decided if scope.again else len(ordering.leaders)
+
+
 class Late:
     """Which sets of older vertices may arrive at a replica before its next vertex."""
 
@@ -81,8 +87,7 @@ class Late:
 
     def _awaited(self, local: Local) -> list[Address]:
         """The supporters of waves that the replica may still commit by them."""
-        ordering = local.state.ordering
-        first = ordering.decided if self.scope.again else len(ordering.leaders)
+        first = first_awaited(self.scope, local)
         return [address for of_wave in self.supporters[first:] for address in of_wave]
 
 

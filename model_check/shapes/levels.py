@@ -65,6 +65,11 @@ class FrontierLevel(ShapeLevel):
         return walker, walker.of(shape)
 
     @cached_property
+    def walker(self) -> ShapeLevel:
+        """The same model, not explored."""
+        return FrontierLevel(self.scope, self.monitored)
+
+    @cached_property
     def _walkers(self) -> dict[tuple[int, bool], "FrontierLevel"]:
         return {
             (monitored, views): FrontierLevel(replace(self.scope, views=views), monitored)

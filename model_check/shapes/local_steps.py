@@ -1,7 +1,7 @@
 """Real steps of correct replicas, each taken once however often it is asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from tee_rider.model_check.world.host import local_step
@@ -124,7 +124,7 @@ def _heard(local: Local, state: ReplicaState, outputs: Sequence[object]) -> Loca
     """The replica after a step, its log extended by what it did."""
     commits = tuple(output for output in outputs if isinstance(output, CommitLeader))
     if not commits:
-        return replace(local, state=state)
+        return Local(state, local.commits, local.delivered, local.leaders, local.vertices)
     delivered = tuple(output for output in outputs if isinstance(output, ADeliver))
     return Local(
         state,

@@ -27,6 +27,8 @@ class ShapeScope:
     may point to them: where weak edges come from."""
     symmetry: bool = True
     """Whether shapes that differ in the names of replicas alone are one class."""
+    alike: bool = True
+    """Whether edges to one of several vertices that lead to the same stand for edges to others."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be explored."""
@@ -93,4 +95,6 @@ class ShapeScope:
             parts.append("older vertices arriving late")
         if not self.symmetry:
             parts.append("replicas told apart")
+        if not self.alike:
+            parts.append("vertices that lead to the same told apart")
         return ", ".join(parts)

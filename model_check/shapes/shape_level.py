@@ -54,10 +54,12 @@ class ShapeLevel(Model[ShapeClass, Layer]):
         if scope.waves is not None:
             waves = "1 wave" if scope.waves == 1 else f"{scope.waves} waves"
             self.bound = f"{waves}, {self.bound}"
-        self.choices = Choices(scope)
+        self.choices = Choices(scope, key.told_apart)
         self.judge = OrderJudge(scope)
         self.successors: dict[Hashable, frozenset[Hashable]] = {}
         """For each class that was expanded the classes that follow."""
+        self.expanded: dict[Hashable, ShapeClass] = {}
+        """For each of them what stood for it first."""
         self.mismatched: Shape | None = None
         """A shape with another future than one of its class and of another kind."""
         self.combinations = 0
@@ -76,14 +78,20 @@ class ShapeLevel(Model[ShapeClass, Layer]):
         following = self.following(state.shape)
         self.layers = max(self.layers, state.round)
         keys = frozenset(after.key for after in following)
+        self.expanded.setdefault(state.key, state)
         if self.successors.setdefault(state.key, keys) != keys:
             self.mismatched = self.mismatched or state.shape
         return [(_layer(after), after) for after in following]
 
-    def following(self, shape: Shape, random: Random | None = None) -> list[ShapeClass]:
-        """The classes that may follow a shape; with ``random``, each by a shape drawn at random."""
+    def following(
+        self, shape: Shape, random: Random | None = None, told_apart: bool = False
+    ) -> list[ShapeClass]:
+        """The classes that may follow a shape; with ``random``, each by a shape drawn at random.
+
+        ``told_apart``: sets of edges that are alike do not stand for each other.
+        """
         past = self._past(shape, shape.rows, shape.reach)
-        found = [self.choices.after(shape, replica, random) for replica in range(self.scope.n)]
+        found = [self.choices.after(shape, i, random, told_apart) for i in range(self.scope.n)]
         outcomes = []
         for replica, choices in enumerate(found):
             known: dict[tuple[LocalKey, Mask], list[Choice]] = {}
@@ -125,7 +133,7 @@ class ShapeLevel(Model[ShapeClass, Layer]):
 
     def random_layer(self, shape: Shape, random: Random) -> Shape:
         """A layer more, drawn at random."""
-        row = [random.choice(self.choices.after(shape, i, random)) for i in range(self.scope.n)]
+        row = [self.choices.drawn(shape, replica, random) for replica in range(self.scope.n)]
         begins = self.scope.begins_wave(shape.round + 1)
         return shape.extended(row, random.randrange(self.scope.n) if begins else None)
 

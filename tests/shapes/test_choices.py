@@ -15,6 +15,10 @@ from tee_rider.spec.vertex import Vertex, WeakEdge
 HARDENED_WITH_ALL = replace(HARDENED, commit_quorum=lambda configuration: configuration.n)
 
 
+def every(scope: ShapeScope) -> Choices:
+    return Choices(scope, told_apart=True)
+
+
 def first(choices: Choices) -> Shape:
     return EMPTY.extended(choices.first(), 0)
 
@@ -27,23 +31,23 @@ def edges(choices: Choices, shape: Shape, replica: int) -> set[str]:
 
 
 def test_a_correct_replica_holds_its_own_vertex_and_a_quorum(make_scope):
-    eager, batch = Choices(make_scope(batch=False)), Choices(make_scope())
+    eager, batch = every(make_scope(batch=False)), every(make_scope())
     assert edges(eager, first(eager), 0) == {"AB", "AC"}
     assert edges(batch, first(batch), 0) == {"AB", "AC", "ABC"}
 
 
 def test_a_faulty_replica_signs_any_quorum(make_scope):
-    choices = Choices(make_scope(batch=False))
+    choices = every(make_scope(batch=False))
     assert edges(choices, first(choices), 2) == {"AB", "AC", "BC", "ABC"}
 
 
 def test_a_faulty_replica_may_begin_late_without_an_edge_to_itself(make_scope):
-    choices = Choices(make_scope(profile=replace(TEE_RIDER, self_edge_required=True)))
+    choices = every(make_scope(profile=replace(TEE_RIDER, self_edge_required=True)))
     assert edges(choices, first(choices), 2) == {"AB", "AC", "BC", "ABC"}
 
 
 def test_with_one_edge_less_a_replica_advances_alone(make_scope, wrong):
-    choices = Choices(make_scope(profile=wrong["q - 1 edges"], batch=False))
+    choices = every(make_scope(profile=wrong["q - 1 edges"], batch=False))
     assert edges(choices, first(choices), 0) == {"A"}
     assert edges(choices, first(choices), 2) == {"A", "B", "C", "AB", "AC", "BC", "ABC"}
 
@@ -51,7 +55,7 @@ def test_with_one_edge_less_a_replica_advances_alone(make_scope, wrong):
 @pytest.mark.parametrize(("n", "eager", "batch", "faulty"), [(4, 3, 4, 5), (5, 6, 11, 16)])
 def test_how_many_sets_of_edges_there_are(make_scope, n, eager, batch, faulty):
     for is_batch, expected in ((False, eager), (True, batch)):
-        choices = Choices(make_scope(n, batch=is_batch))
+        choices = every(make_scope(n, batch=is_batch))
         assert len(choices.after(first(choices), 0)) == expected
         assert len(choices.after(first(choices), n - 1)) == faulty
 
@@ -93,7 +97,7 @@ ROWS = (("AB", "BC", "BC"), ("AB", "BC", "BC"), ("AB", "BC", "AC"), ("AB", "AB",
 
 
 def awaiting(scope: ShapeScope) -> tuple[Choices, Shape]:
-    choices = Choices(scope)
+    choices = every(scope)
     shape = first(choices)
     for names in ROWS:
         row = []

@@ -64,6 +64,9 @@ def test_fine_as_a_document():
         (("frontier", "--profile", "x"), "tee-rider"),
         (("frontier", "--faulty", "2"), "0 to 1"),
         (("fine", "--waves", "0"), "--waves"),
+        (("fine", "--waves", "13"), "12"),
+        (("fine", "--max-states", "0"), "--max-states"),
+        (("frontier", "--samples", "-1"), "--samples"),
     ],
 )
 def test_bad_arguments_end_with_2_and_name_what_is_allowed(arguments, named):
@@ -80,3 +83,21 @@ def test_the_same_seed_gives_the_same_bytes():
         return {**json.loads(done.stdout), "seconds": None}
 
     assert output("1") == output("2")
+
+
+def test_reductions_can_be_switched_off():
+    result = run("frontier", "--full", "--samples", "20", "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (document["states"], document["verdict"][:12]) == (240, "no violation")
+    assert "replicas told apart, vertices that lead to the same told apart" in document["bound"]
+    assert document["alarm"] == {"compared": 20, "seed": 0, "sounded": False}
+
+
+@pytest.mark.parametrize("limit", [("--max-states", "100"), ("--max-memory", "1")])
+def test_a_limit_is_a_clear_stop(limit):
+    result = run("frontier", "--n", "5", *limit, "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 3
+    assert document["verdict"].startswith("INCONCLUSIVE: stopped after")
+    assert "no violation within the first" in document["verdict"]

@@ -39,7 +39,7 @@ def test_any_number_of_waves_is_few_classes(make_scope, profile, n, classes, tra
     ("profile", "classes", "transitions"),
     [
         (TEE_RIDER, 958, 12136),
-        pytest.param(HARDENED, 1030, 13083, marks=pytest.mark.nightly),
+        (HARDENED, 1030, 13083),
     ],
 )
 def test_five_replicas(make_scope, profile, classes, transitions):
@@ -53,6 +53,7 @@ def test_five_replicas(make_scope, profile, classes, transitions):
     ("profile", "n", "batch", "classes", "transitions"),
     [
         (TEE_RIDER, 6, True, 1638, 24224),
+        (TEE_RIDER, 7, True, 7096, 472496),
         (TEE_RIDER, 7, False, 7096, 471928),
         (HARDENED, 6, True, 1542, 24165),
         (HARDENED, 7, False, 6970, 471880),

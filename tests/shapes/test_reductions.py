@@ -31,8 +31,8 @@ def noting(level_class, scope):
     """A level that notes what is committed in the end, and every class with its shape."""
 
     class Noting(level_class):  # type: ignore[misc, valid-type]
-        def following(self, shape, random=None):
-            found = super().following(shape, random)
+        def following(self, shape, random=None, told_apart=False):
+            found = super().following(shape, random, told_apart)
             for state in found:
                 visit(self, state)
             return found
@@ -74,6 +74,8 @@ class WhoHearsOfWhom(FineKey):
 
     So nothing is forgotten that decides who commits late, and who can still wait.
     """
+
+    told_apart = True
 
     def local(self, past, choice):
         heard_of = reached_by(predecessor_addresses(choice.vertex), past)

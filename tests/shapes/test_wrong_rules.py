@@ -86,12 +86,25 @@ def test_the_others_die_at_four_replicas_too(make_scope, profile, name):
     assert len(report.discoveries[0].path.steps) == TWO_WAVES[profile]
 
 
+@pytest.mark.parametrize("name", ODD)
+def test_and_at_five(make_scope, wrong, name):
+    report = explore(FineLevel(make_scope(5, waves=2, profile=wrong[name])))
+    assert len(report.discoveries[0].path.steps) == TWO_WAVES[TEE_RIDER]
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", ODD)
-def test_and_at_five(make_scope, profile, name):
-    scope = make_scope(5, waves=2, profile=with_wrong_rule(profile, name))
-    report = explore(FineLevel(scope))
-    assert len(report.discoveries[0].path.steps) == TWO_WAVES[profile]
+def test_and_at_five_where_waves_are_evaluated_later(make_scope, name):
+    report = explore(FineLevel(make_scope(5, waves=2, profile=with_wrong_rule(HARDENED, name))))
+    assert len(report.discoveries[0].path.steps) == TWO_WAVES[HARDENED]
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ["commit with q - 1", "q - 1 edges", "no quorum", "no walk-back"])
+def test_the_frontier_convicts_them_at_five(make_scope, profile, name):
+    report = explore(FrontierLevel(make_scope(5, profile=with_wrong_rule(profile, name))))
+    later = 4 if name == "no walk-back" and profile is HARDENED else 0
+    assert len(report.discoveries[0].path.steps) == TWO_WAVES[profile] + later
 
 
 def test_with_quorums_exactly_five_replicas_never_commit_with_one_edge_less(make_scope, wrong):
