@@ -25,7 +25,12 @@ from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.model_check.searches.crew import WorkerFailedError
 from tee_rider.model_check.searches.shard import Make
 from tee_rider.model_check.telling.counterexample import NOTHING_TOLD, Teller, Wishes, retell
-from tee_rider.model_check.telling.wrong_rules import rules_of, wrong_model
+from tee_rider.model_check.telling.wrong_rules import (
+    WrongLevel,
+    WrongRulesFailError,
+    rules_of,
+    wrong_model,
+)
 from tee_rider.model_check.world.setting import make_setting
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.identifiers import replica_name, replica_number
@@ -111,8 +116,9 @@ def explore(
             scope = _with_rules(scope, rules)
             command += f" --mutant {shlex.quote(mutant)}"
         with in_force(rules.edits):
-            model = MessageLevel(scope)
-            make = partial(wrong_model, rules.edits, scope)
+            model = WrongLevel(scope) if mutant else MessageLevel(scope)
+            wrong = partial(wrong_model, rules.edits, scope)
+            make = wrong if mutant else partial(MessageLevel, scope)
             wishes = Wishes(shrink, itf, scenario, trace)
             teller = partial(retell, model, wishes, profile, mutant)
             if replay:
@@ -123,6 +129,13 @@ def explore(
                 code = _explore(model, make, how, limits, command, teller, as_json)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
+    except WrongRulesFailError as error:
+        violated = {"verdict": "VIOLATED: no error", "explanation": str(error)}
+        if as_json:
+            print_json(violated)
+        else:
+            typer.echo(": by these rules ".join(violated.values()))
+        code = ExitCode.VIOLATED
     except WorkerFailedError as error:
         typer.echo(str(error), err=True)
         code = ExitCode.HARNESS_ERROR

@@ -13,8 +13,7 @@ from tee_rider.model_check.world.backups import BackupAge
 from tee_rider.model_check.world.enclaves import UsigForm
 from tee_rider.model_check.world.schedulers import Scheduler
 from tee_rider.model_check.world.setting import make_setting, parse_crashes
-from tee_rider.model_check.world.simulate import Simulation
-from tee_rider.spec.configuration import WAVE_LENGTH
+from tee_rider.model_check.world.simulate import Simulation, end_of
 from tee_rider.spec.identifiers import LARGEST
 
 MOST_WAVES = 100_000
@@ -79,7 +78,6 @@ def simulate(
             _check_range("--faulty", faulty, 0, setting.configuration.f, f" with --n {n}")
             _check_range("--waves", waves, 1, MOST_WAVES)
             _check_range("--seed", seed, 0, LARGEST - 1)
-            last_round = WAVE_LENGTH * waves + 1
             _check_range("--clients", clients, 0, MOST_CLIENTS)
             simulation = Simulation(
                 setting=setting,
@@ -87,7 +85,9 @@ def simulate(
                 seed=seed,
                 faulty=faulty,
                 scheduler=scheduler,
-                crashes=parse_crashes(crash, faulty, setting, last_round) if crash else (),
+                crashes=(
+                    parse_crashes(crash, faulty, setting, end_of(setting, waves)) if crash else ()
+                ),
                 backup_age=backup_age,
                 clients=clients,
                 usig=usig,

@@ -114,21 +114,34 @@ def run(*arguments: str) -> Check:
     return Check("properties", ("simulate", *arguments), run_covered)
 
 
+def fine(n: int, waves: int, *more: str) -> Check:
+    """Every shape of some waves."""
+    arguments = ("fine", "--n", str(n), "--waves", str(waves), *more)
+    return Check("exploration", arguments, exploration_covered)
+
+
+def frontier(n: int, *more: str) -> Check:
+    """Every shape of any number of waves."""
+    return Check("frontier", ("frontier", "--n", str(n), *more), exploration_covered)
+
+
+BOTH = ((), ("--profile", "hardened"))
+"""As published, and with every finding repaired."""
 CHECKS = (
-    Check("exploration", ("explore", "--n", "3", "--rounds", "4"), exploration_covered),
+    # The longest first, so that none of them is left to run alone in the end.
+    Check("mutants", ("mutants",), mutants_covered),
+    Check("proofs", (), proofs_covered, module="tee_rider.proofs_notes"),
     Check(
         "exploration",
         ("explore", "--n", "3", "--rounds", "4", "--faulty", "1"),
         exploration_covered,
     ),
-    Check("exploration", ("fine", "--n", "3", "--waves", "3"), exploration_covered),
-    Check("exploration", ("fine", "--n", "4", "--waves", "2"), exploration_covered),
-    Check("exploration", ("fine", "--n", "3", "--waves", "2", "--late"), exploration_covered),
-    Check("frontier", ("frontier", "--n", "3"), exploration_covered),
-    Check("frontier", ("frontier", "--n", "4"), exploration_covered),
-    Check("frontier", ("frontier", "--n", "5"), exploration_covered),
-    Check("mutants", ("mutants",), mutants_covered),
-    Check("proofs", (), proofs_covered, module="tee_rider.proofs_notes"),
+    Check("recovery", ("recovery",), recovery_covered),
+    Check("exploration", ("explore", "--n", "3", "--rounds", "4"), exploration_covered),
+    *(fine(n, waves, *more) for n, waves in ((3, 4), (4, 3), (5, 2)) for more in BOTH),
+    fine(3, 2, "--late"),
+    *(frontier(n, *more) for n in (3, 4, 5) for more in BOTH),
+    frontier(6),
     run("--n", "7", "--faulty", "3", "--waves", "20", "--seed", "1", "--scheduler", "starve"),
     run("--n", "7", "--faulty", "3", "--waves", "20", "--seed", "2", "--scheduler", "partition"),
     run("--n", "5", "--faulty", "2", "--waves", "40", "--seed", "3", "--scheduler", "random"),
@@ -145,7 +158,6 @@ CHECKS = (
         ),
         run_covered,
     ),
-    Check("recovery", ("recovery",), recovery_covered),
     Check("setup", ("setup", "--n", "3", "--every-lie"), setup_covered),
     Check("game", ("game", "--n", "5", "--profile", "hardened"), game_covered),
     Check("findings", ("findings",), findings_covered),

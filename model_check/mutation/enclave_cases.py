@@ -154,6 +154,7 @@ class EnclaveGround(Ground):
     """Every case above."""
 
     checker = "enclave"
+    parts = frozenset({"wrong", "platform"})
 
     @property
     def bound(self) -> str:

@@ -4,10 +4,14 @@ from tee_rider.model_check.console import UsageError
 from tee_rider.model_check.mutation import (
     around_guards,
     broadcast_guards,
+    dag_guards,
     enclave_guards,
     order_guards,
     recovery_guards,
     replica_guards,
+    returning_guards,
+    setup_guards,
+    stream_guards,
     validity_guards,
 )
 from tee_rider.model_check.mutation.mutants import MUTANTS, Mutant
@@ -24,6 +28,10 @@ EVERY_MUTANT: tuple[Mutant, ...] = (
     *recovery_guards.GUARDS,
     *enclave_guards.GUARDS,
     *around_guards.GUARDS,
+    *dag_guards.GUARDS,
+    *stream_guards.GUARDS,
+    *returning_guards.GUARDS,
+    *setup_guards.GUARDS,
 )
 """Of whole rules first, then of single guards."""
 

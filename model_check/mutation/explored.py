@@ -8,7 +8,7 @@ from tee_rider.model_check.findings.shown import Verdict, play
 from tee_rider.model_check.game.brute_force import BruteForce
 from tee_rider.model_check.game.exact import most_starved
 from tee_rider.model_check.game.rules import rules_of
-from tee_rider.model_check.mutation.grounds import NEVER, Ground, Trial, found_in
+from tee_rider.model_check.mutation.grounds import Ground, Trial, found_in, search_until
 from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.model_check.returning.collected_freezes import Rules as Collecting
 from tee_rider.model_check.returning.collected_freezes import explore_setting
@@ -39,6 +39,11 @@ class ShapeGround(Ground):
     base: Profile = TEE_RIDER
 
     @property
+    def sizes(self) -> frozenset[int]:  # type: ignore[override]
+        """Its own."""
+        return frozenset({self.n})
+
+    @property
     def checker(self) -> str:  # type: ignore[override]
         """Fine shapes or the frontier."""
         return "frontier" if self.waves is None else "fine shapes"
@@ -55,7 +60,7 @@ class ShapeGround(Ground):
         setting = Setting(configuration, rules.over(self.base))
         scope = ShapeScope(setting, configuration.f, self.waves)
         level = FrontierLevel(scope) if self.waves is None else FineLevel(scope)
-        return found_in(explore(level, Limits(MOST_STATES)))
+        return found_in(explore(level, Limits(MOST_STATES), search_until(until)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,11 @@ class GameGround(Ground):
 
     n: int
     brute: bool = False
+
+    @property
+    def sizes(self) -> frozenset[int]:  # type: ignore[override]
+        """Its own."""
+        return frozenset({self.n})
 
     @property
     def bound(self) -> str:
@@ -103,6 +113,7 @@ class ReturnGround(Ground):
     """One crash and return at n=3, in every order, as far as the states go."""
 
     checker = "one return"
+    parts = frozenset({"wrong", "new_epoch"})
 
     early: int
     rounds: int
@@ -121,7 +132,7 @@ class ReturnGround(Ground):
         setting = Setting(largest_configuration(3), rules.over(HARDENED))
         leaders = (0,) * max(2, self.rounds // WAVE_LENGTH)
         scope = Returning(setting, self.early, self.rounds, leaders, rules.new_epoch)
-        return found_in(explore(OneReturn(scope), Limits(self.states), until or NEVER))
+        return found_in(explore(OneReturn(scope), Limits(self.states), search_until(until)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,7 @@ class CollectedGround(Ground):
     """The first design of recovery, in which the target collects r freezes; all of it at n=3."""
 
     checker = "collected freezes"
+    parts = frozenset({"holders_and_freezes"})
 
     @property
     def bound(self) -> str:
@@ -145,6 +157,7 @@ class SetupGround(Ground):
     """Every lie of one faulty host during setup."""
 
     checker = "setup"
+    parts = frozenset({"wrong", "platform", "setup"})
 
     n: int
 
@@ -170,6 +183,8 @@ class RequestsGround(Ground):
     """All that can happen to two requests of one client at one service."""
 
     checker = "lost requests"
+    parts = frozenset({"service"})
+    sizes = frozenset()
 
     @property
     def bound(self) -> str:
@@ -194,6 +209,7 @@ class EarlyCoinGround(Ground):
     """Every kind of junk that faulty hosts may show their enclaves instead of vertices."""
 
     checker = "early coin"
+    sizes = frozenset({3, 5})
 
     @property
     def bound(self) -> str:
@@ -215,6 +231,7 @@ class StoryGround(Ground):
     """A scenario under NxBFT's recovery, and the same under HARDENED."""
 
     checker = "findings"
+    parts = frozenset({"nxbft"})
 
     finding: str
 

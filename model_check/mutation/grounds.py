@@ -33,6 +33,10 @@ class Ground(ABC):
 
     checker = "layers"
     """Which kind of check it is."""
+    sizes: frozenset[int] = frozenset({3})
+    """How many replicas there are in its worlds."""
+    parts: frozenset[str] = frozenset({"wrong"})
+    """Which parts of the rules it plays by, besides the text of the reference."""
 
     @property
     @abstractmethod
@@ -41,29 +45,55 @@ class Ground(ABC):
 
     @abstractmethod
     def trial(self, rules: Rules, until: frozenset[str]) -> Trial:
-        """Try the rules to the bound, or until these properties are violated."""
+        """Try the rules to the bound, or until these properties are violated.
+
+        ``until`` may also be ``ANYTHING``; if it is empty, nothing ends the trial.
+        """
+
+
+ANYTHING = frozenset({"anything"})
+"""Ask a ground for the first violation alone."""
+
+
+def enough(until: frozenset[str], violated: Mapping[str, object]) -> bool:
+    """Whether a trial has found what was asked for."""
+    return bool(violated if until == ANYTHING else until and until <= violated.keys())
+
+
+def search_until(until: frozenset[str]) -> frozenset[str]:
+    """The same for an exploration, which ends with the first violation if nothing is named."""
+    return frozenset() if until == ANYTHING else until or NEVER
 
 
 @dataclass(frozen=True, slots=True)
 class LayeredGround(Ground):
-    """Layered runs with all replicas correct: one for each seed from 0."""
+    """Layered runs with all replicas correct: one for each seed."""
 
     n: int
     waves: int
     runs: int
+    first: int = 0
+    """The first seed."""
+    parts = frozenset({"wrong", "odd", "common_coin"})
+
+    @property
+    def sizes(self) -> frozenset[int]:  # type: ignore[override]
+        """Its own."""
+        return frozenset({self.n})
 
     @property
     def bound(self) -> str:
         """So many runs of so many waves."""
-        return f"{self.runs} layered runs of {self.waves} waves at n={self.n}"
+        begin = f", from seed {self.first}" if self.first else ""
+        return f"{self.runs} layered runs of {self.waves} waves at n={self.n}{begin}"
 
     def trial(self, rules: Rules, until: frozenset[str]) -> Trial:
         """Judge run after run."""
         violated: dict[str, tuple[str, ...]] = {}
-        for seed in range(self.runs):
+        for seed in range(self.first, self.first + self.runs):
             for name, explanation in self._run(rules, seed).items():
                 violated.setdefault(name, (f"run {seed}:", *explanation.splitlines()))
-            if until and until <= violated.keys():
+            if enough(until, violated):
                 break
         return Trial(violated)
 
@@ -84,6 +114,7 @@ class MessageGround(Ground):
     """The first states of a message-level exploration at n=3."""
 
     checker = "message level"
+    parts = frozenset({"wrong", "odd", "common_coin", "forks"})
     states: int
     rounds: int
     faulty: int = 0
@@ -113,7 +144,7 @@ class MessageGround(Ground):
 
     def trial(self, rules: Rules, until: frozenset[str]) -> Trial:
         """Explore, nearest states first."""
-        report = explore(MessageLevel(self.scope(rules)), Limits(self.states), until or NEVER)
+        report = explore(MessageLevel(self.scope(rules)), Limits(self.states), search_until(until))
         return found_in(report)
 
 

@@ -13,11 +13,18 @@ def guard(name: str, function: str, old: str, new: str, ground: Ground, *killers
 
 
 def harmless(
-    name: str, function: str, old: str, new: str, ground: Ground, why: str, *spared: str
+    name: str,
+    function: str,
+    old: str,
+    new: str,
+    ground: Ground,
+    why: str,
+    *spared: str,
+    noticed: tuple[str, ...] = (),
 ) -> Mutant:
     """A mutant that does no harm, why, and the properties that it therefore never violates."""
     rules = Rules(edits=(Edit(function, old, new),))
-    return Mutant(name, told(function, old, new), rules, ground, (), why, spared)
+    return Mutant(name, told(function, old, new), rules, ground, (), why, spared, noticed)
 
 
 def told(function: str, old: str, new: str) -> str:

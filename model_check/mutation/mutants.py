@@ -38,6 +38,15 @@ class Mutant:
     """Why it does no harm, in words."""
     spared: tuple[str, ...] = ()
     """And in names: the properties that it can never violate."""
+    noticed: tuple[str, ...] = ()
+    """What notices it all the same, on another ground, though it does no harm."""
+    only_at_even_n: bool = False
+    """Whether the argument is about quorums that are larger than they need be."""
+
+    def is_harmless_on(self, ground: Ground) -> bool:
+        """Whether the argument covers this ground: elsewhere it is a mutant like others."""
+        odd = {n for n in ground.sizes if n % 2}
+        return self.equivalent is not None and not (self.only_at_even_n and odd)
 
 
 def find_mutant(name: str) -> Mutant:
@@ -144,6 +153,7 @@ MUTANTS = (
             " where n is even; only the rule itself is broken, not the order"
         ),
         spared=ORDER,
+        only_at_even_n=True,
     ),
     Mutant(
         name="edges q-1",
@@ -163,6 +173,7 @@ MUTANTS = (
             " where n is even; only the rule itself is broken, not the order"
         ),
         spared=ORDER,
+        only_at_even_n=True,
     ),
     Mutant(
         name="commit and edges q-1 of 4",

@@ -1,6 +1,7 @@
 """Mutants of single guards: of the DAG, new vertices, and the total order."""
 
 from tee_rider.model_check.mutation import homes
+from tee_rider.model_check.mutation.endless import NO_END
 from tee_rider.model_check.mutation.guards import guard, harmless
 from tee_rider.model_check.mutation.schedules import WEAKLY_SEEN
 
@@ -94,12 +95,16 @@ GUARDS = (
         "if vertex is None or address in found:",
         "if vertex is None:",
         homes.RUNS,
-        "what is found is kept by address: it costs work alone",
+        (
+            "what is found is kept by address, so it costs work alone: one walk for every path, "
+            "too many in a long history"
+        ),
         "agreement",
         "total order",
         "non-equivocation",
         "progress",
         "integrity",
+        noticed=(NO_END,),
     ),
     guard(
         "round complete with one less",
@@ -123,12 +128,16 @@ GUARDS = (
         " or address in covered",
         "",
         homes.RUNS,
-        "a weak edge too many reaches nothing new: it costs bytes alone",
+        (
+            "a weak edge too many reaches nothing new: it costs bytes alone, and differs from the "
+            "edges that a scenario expects"
+        ),
         "agreement",
         "total order",
         "non-equivocation",
         "progress",
         "validity",
+        noticed=("F4",),
     ),
     harmless(
         "weak edge to the round before made",

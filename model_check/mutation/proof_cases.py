@@ -36,7 +36,7 @@ def changed(vertex: Vertex, **parts: object) -> Vertex:
 def proofs(profile: Profile, name: str) -> Iterator[tuple[str, Enclave, CoinProof, bool]]:
     """A name, an enclave, what it is shown, and whether it should show the leader of wave 1."""
     setting = Setting(largest_configuration(N), profile)
-    late = _named(name).coin_release == "next_round_quorum"
+    late = profile.coin_release == "next_round_quorum"
     round_ = WAVE_LENGTH + late
     states = in_step(setting, round_)
     b, c = states[1], states[C]
@@ -73,6 +73,13 @@ def proofs(profile: Profile, name: str) -> Iterator[tuple[str, Enclave, CoinProo
     freeze = FreezeStatement(0, 1, 2, "00")
     yield "a forged freeze", asked, with_one_of_c(changed(mine, freezes=(freeze,))), False
     without = changed(mine, strong_edges=mine.strong_edges[:2])
+    of_a, usig_of_a = states[0].dag.get(round_, 0), states[0].broadcast.usig
+    assert of_a is not None and isinstance(usig_of_a, Enclave)
+    narrow = changed(of_a, strong_edges=of_a.strong_edges[:2])
+    firsts_of_c = signed(enclave, without, IdealUsig(C, 1, counter - 1))
+    by_a = signed(usig_of_a, narrow, IdealUsig(0, 1, counter - 1))
+    below = tuple(parent for parent in right.parents if parent.vertex.source != C)
+    yield "a first vertex", asked, CoinProof((by_a, firsts_of_c), below), True
     all_parents = _all_parents(states[1], round_ - 1)
     self_edge = CoinProof(
         (one, signed(enclave, without, IdealUsig(C, 1, counter - 1))), all_parents

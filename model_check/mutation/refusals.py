@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from tee_rider.model_check.mutation.grounds import Ground, Trial
 from tee_rider.model_check.mutation.rules import Rules
+from tee_rider.model_check.mutation.worlds import EndlessError
 from tee_rider.model_check.world.host import local_step
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import HARDENED, TEE_RIDER, quorum
@@ -27,6 +28,8 @@ from tee_rider.spec.vertex import FreezeStatement, StrongEdge, Vertex, WeakEdge,
 
 N = 3
 SILENT = "no output at all"
+MOST_MESSAGES = 1_000
+"""More than three replicas exchange in a few rounds."""
 Expected = Why | str | None
 """The reason, silence, or None: it is taken in."""
 
@@ -34,13 +37,16 @@ Expected = Why | str | None
 def in_step(profile: Profile, rounds: int) -> list[ReplicaState]:
     """Three replicas in this round, each of which has heard everything."""
     setting = Setting(largest_configuration(N), profile)
-    states = [initial_state(setting, IdealUsig(i)) for i in range(N)]
+    states, exchanged = [initial_state(setting, IdealUsig(i)) for i in range(N)], 0
     for _ in range(rounds):
         steps = [local_step(state, Advance(), lambda i, wave: 0) for state in states]
         states = [state for state, _, _ in steps]
         messages = [(i, send.message) for i, (_, sends, _) in enumerate(steps) for send in sends]
         while messages:
             sender, message = messages.pop(0)
+            exchanged += 1
+            if exchanged > MOST_MESSAGES:
+                raise EndlessError(f"after {MOST_MESSAGES} messages there are still more")
             for i in range(N):
                 if i != sender:
                     taken = local_step(states[i], Receive(message), lambda j, wave: 0)
@@ -94,6 +100,7 @@ def messages(base: Profile) -> Iterator[Case]:
         junk_first = step(a, Receive(signed(Junk(b"?"), 1, 2)))[0]
         second = signed(RecoveryRequest(), 2, 2)
         yield "request second", junk_first, Receive(second), Why.NOT_UNDERSTOOD
+        yield "junk first", a, Receive(signed(Junk(b"?"), 1, 2)), Why.NOT_UNDERSTOOD
     yield "junk", a, Receive(signed(Junk(b"?"), counter)), Why.NOT_UNDERSTOOD
     yield "request now", a, Receive(signed(RecoveryRequest(), counter)), Why.NOT_UNDERSTOOD
     yield "request first", fresh, Receive(signed(RecoveryRequest(), 1)), Why.NOT_UNDERSTOOD
@@ -117,6 +124,8 @@ def messages(base: Profile) -> Iterator[Case]:
     yield "edge to nobody", a, Receive(signed(beyond, counter)), Why.EDGE_OUT_OF_RANGE
     first = changed(vertex, round=1)
     yield "edges in round 1", fresh, Receive(signed(first, 1)), Why.FIRST_ROUND_WITH_EDGES
+    weak = changed(vertex, round=1, strong_edges=(), weak_edges=(WeakEdge(1, 0, "0" * 64),))
+    yield "weak edges in round 1", fresh, Receive(signed(weak, 1)), Why.FIRST_ROUND_WITH_EDGES
     late_first = changed(vertex, strong_edges=vertex.strong_edges[:2])
     yield "a first vertex without self-edge", fresh, Receive(signed(late_first, 1)), None
     ui = signed(RecoveryRequest(), 1, 2, 1).ui

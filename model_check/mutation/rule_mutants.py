@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tee_rider.model_check.mutation import homes
 from tee_rider.model_check.mutation.edits import Edit
 from tee_rider.model_check.mutation.explored import AGAIN, ANSWER, DIRECT, EARLY
+from tee_rider.model_check.mutation.homes import everybody
 from tee_rider.model_check.mutation.mutants import Mutant, quorum_less_one
 from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.model_check.mutation.schedules import SELF_EDGE, SUCCESSOR, TOO_FEW
@@ -19,11 +20,6 @@ from tee_rider.spec.usig import Usig
 from tee_rider.spec.vertex import FreezeStatement, Vertex, VertexId
 
 ONE_CONTENT, CUT = "non-equivocation", "recovery cut agreement"
-
-
-def everybody(configuration: Configuration) -> int:
-    """All replicas."""
-    return configuration.n
 
 
 def one_freeze_less(configuration: Configuration) -> int:
@@ -126,6 +122,7 @@ PROFILE_MUTANTS: Sequence[Mutant] = (
         (),
         equivalent="n - q + 1 = q - 1 where n is even: this is the rule itself",
         spared=(ONE_CONTENT, CUT, PROGRESS),
+        only_at_even_n=True,
     ),
     Mutant(
         "freezes of all n",

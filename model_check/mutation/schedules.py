@@ -255,6 +255,11 @@ class ScheduleGround(Ground):
     """Whether no more than f replicas are faulty or away, so that who is away must come back."""
 
     @property
+    def sizes(self) -> frozenset[int]:  # type: ignore[override]
+        """Its own."""
+        return frozenset({self.n})
+
+    @property
     def bound(self) -> str:
         """Its name."""
         return f"schedule '{self.name}' at n={self.n}"

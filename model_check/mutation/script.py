@@ -5,12 +5,13 @@ of that epoch.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from tee_rider.model_check.mutation.worlds import PROGRESS, violations
 from tee_rider.model_check.world.host import local_step
 from tee_rider.model_check.world.recorder import Recorder
 from tee_rider.reference.profile import Profile, Setting
-from tee_rider.reference.replica import initial_state, restart
+from tee_rider.reference.replica import ReplicaState, initial_state, restart
 from tee_rider.reference.usig import IdealUsig
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import AnyEvent, Event, Restart
@@ -39,6 +40,8 @@ class Script:
         self.events: list[AnyEvent] = []
         self.recorder = Recorder(n, [self.events.append])
         self.told: list[str] = []
+        self.backups: dict[int, tuple[ReplicaState, int]] = {}
+        self.settled = False
 
     def coin(self, replica: int, wave: int) -> int:
         """Whom the coin of a wave shows."""
@@ -62,25 +65,48 @@ class Script:
                 self._do(replica, Advance())
         self.told.append(f"{', '.join(replicas)} advance")
 
-    def crash(self, replica: str) -> None:
-        """It loses everything, and returns at once with a new enclave."""
+    def back_up(self, replica: str) -> None:
+        """What it will return from."""
         i = replica_number(replica)
-        self.told.append(f"{replica} crashes, loses everything, and returns")
-        fresh = initial_state(self.setting, IdealUsig(i))
-        state, outputs = restart(fresh, IdealUsig(i, 2))
+        self.backups[i] = self.states[i], self.recorder.last_seq[i]
+        self.told.append(f"{replica} backs up")
+
+    def lose(self, messages: str) -> None:
+        """These messages were sent, but a crash has lost them."""
+        for name in messages.split():
+            self.sent.pop(name, None)
+        self.told.append(f"{messages} is lost")
+
+    def crash(self, replica: str) -> None:
+        """It loses what it has not backed up, and returns at once with a new enclave."""
+        i = replica_number(replica)
+        self.told.append(f"{replica} crashes, loses what it has no backup of, and returns")
+        fresh = initial_state(self.setting, IdealUsig(i)), 0
+        backup, seq = self.backups.get(i, fresh)
+        epoch = self.states[i].broadcast.usig.epoch + 1
+        state, outputs = restart(backup, IdealUsig(i, epoch))
         self.states[i] = state
-        self.recorder.record(i, (Restart(epoch=2, attestation="0" * 64, backup_seq=0),))
-        self._note(outputs)
+        back = Restart(epoch=epoch, attestation="0" * 64, backup_seq=seq)
+        self.recorder.record(i, (back,))
+        self._note(i, outputs)
         self.recorder.record(i, (output for output in outputs if isinstance(output, Event)))
+
+    def stop(self, replica: str) -> None:
+        """It crashes for good: one of the f from now on."""
+        i = replica_number(replica)
+        self.faulty |= {i}
+        self.correct.remove(i)
+        del self.states[i]
+        self.told.append(f"{replica} crashes for good")
 
     def _do(self, replica: int, input_: Input) -> None:
         self.states[replica], sends, events = local_step(self.states[replica], input_, self.coin)
         self.recorder.record(replica, events)
-        self._note(sends)
+        self._note(replica, sends)
 
-    def _note(self, outputs: Iterable[object]) -> None:
+    def _note(self, sender: int, outputs: Iterable[object]) -> None:
         for output in outputs:
-            if isinstance(output, Send):
+            if isinstance(output, Send) and output.to & ~(1 << sender):
                 self.sent.setdefault(_name_of(output.message), output.message)
 
     # What faulty replicas do
@@ -124,20 +150,42 @@ class Script:
         """Everything arrives everywhere, and all correct replicas go on."""
         self.told.append(f"everything arrives everywhere, and all go on for {rounds} rounds")
         for _ in range(rounds):
+            self._everything_arrives()
+            for replica in self.correct:
+                self._do(replica, Advance())
+        self._everything_arrives()
+        self.settled = True
+
+    def _everything_arrives(self) -> None:
+        """Until nothing new is sent."""
+        known = -1
+        while known < len(self.sent):
+            known = len(self.sent)
             ordered = sorted(self.sent.values(), key=lambda message: message.ui.position)
             for replica in self.correct:
                 for message in ordered:
                     self._do(replica, Receive(message))
-            for replica in self.correct:
-                self._do(replica, Advance())
 
     def outcome(self) -> dict[str, str]:
         """What the schedule violates, and who is left behind."""
-        found = violations(Premises(self.setting.configuration, self.faulty), self.events)
+        restarts = tuple(event for event in self.events if isinstance(event, Restart))
+        premises = Premises(self.setting.configuration, self.faulty, restarts=restarts)
+        found = violations(premises, self.events)
         away = [replica_name(i) for i in self.correct if self.states[i].recovering]
         if away:
             found[PROGRESS] = f"The new epoch of {', '.join(away)} is not open."
+        elif behind := self._left_behind():
+            found[PROGRESS] = f"Everything has arrived, but {behind}."
         return found
+
+    def _left_behind(self) -> str | None:
+        """Who does not hold the newest vertex of whom, when everything has arrived everywhere."""
+        for i, j in product(self.correct, self.correct) if self.settled else ():
+            newest = self.states[j].broadcast.own_stream.last_round
+            if newest and self.states[i].dag.get(newest, j) is None:
+                vertex = f"{replica_name(j)}{newest}"
+                return f"{replica_name(i)} does not hold {vertex}, and never will"
+        return None
 
 
 def _name_of(message: SignedMessage) -> str:

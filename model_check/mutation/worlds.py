@@ -6,7 +6,7 @@ from itertools import count
 from random import Random
 
 from tee_rider.model_check.console import Ticker
-from tee_rider.model_check.mutation.grounds import Ground, Trial
+from tee_rider.model_check.mutation.grounds import Ground, Trial, enough
 from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.model_check.world.backups import BackupAge
 from tee_rider.model_check.world.clients import Clients, Load
@@ -38,7 +38,7 @@ ANSWERED = "every request is answered"
 LINEAR = "linearizability"
 ONCE = "every request is answered once"
 SCHEDULERS = (Scheduler.RANDOM, Scheduler.STARVE, Scheduler.PARTITION)
-MOST_MOVES = 20_000
+MOST_MOVES = 40_000
 """More than any run needs that ends."""
 
 
@@ -58,6 +58,14 @@ class SimulatedGround(Ground):
     runs: int
     base: Profile = TEE_RIDER
     crashes: Crashes = ()
+    first: int = 0
+    """The first seed."""
+    parts = frozenset({"wrong", "common_coin", "forks"})
+
+    @property
+    def sizes(self) -> frozenset[int]:  # type: ignore[override]
+        """Its own."""
+        return frozenset({self.n})
 
     @property
     def bound(self) -> str:
@@ -66,15 +74,16 @@ class SimulatedGround(Ground):
         return (
             f"{self.runs} random runs of {self.waves} waves of {self.base.name} at n={self.n},"
             f" {self.faulty} faulty{', ' if crashes else ''}{crashes}"
+            f"{f', from seed {self.first}' if self.first else ''}"
         )
 
     def trial(self, rules: Rules, until: frozenset[str]) -> Trial:
         """Judge run after run."""
         violated: dict[str, tuple[str, ...]] = {}
-        for seed in range(self.runs):
+        for seed in range(self.first, self.first + self.runs):
             for name, explanation in self._run(rules, seed).items():
                 violated.setdefault(name, (f"run {seed}:", *explanation.splitlines()))
-            if until and until <= violated.keys():
+            if enough(until, violated):
                 break
         return Trial(violated)
 
@@ -135,6 +144,11 @@ class EnclaveCoinGround(Ground):
     base: Profile = HARDENED
 
     @property
+    def sizes(self) -> frozenset[int]:  # type: ignore[override]
+        """Its own."""
+        return frozenset({self.n})
+
+    @property
     def bound(self) -> str:
         """How many runs."""
         return (
@@ -152,7 +166,7 @@ class EnclaveCoinGround(Ground):
                 found = {REFUSED: str(error)}
             for name, told in found.items():
                 violated.setdefault(name, (f"run {seed}:", *told.splitlines()))
-            if until and until <= violated.keys():
+            if enough(until, violated):
                 break
         return Trial(violated)
 
@@ -204,6 +218,12 @@ class ClientsGround(Ground):
     liars: int
     runs: int
     rounds: int = 60
+    parts = frozenset({"wrong", "service", "replies"})
+
+    @property
+    def sizes(self) -> frozenset[int]:  # type: ignore[override]
+        """Its own."""
+        return frozenset({self.n})
 
     @property
     def bound(self) -> str:
@@ -219,7 +239,7 @@ class ClientsGround(Ground):
         for seed in range(self.runs):
             for name, told in self._run(rules, seed).items():
                 violated.setdefault(name, (f"run {seed}:", *told.splitlines()))
-            if until and until <= violated.keys():
+            if enough(until, violated):
                 break
         return Trial(violated)
 

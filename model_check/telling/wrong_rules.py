@@ -1,15 +1,16 @@
 """Wrong rules for explorations and scenarios, by the name of their mutant."""
 
 import shlex
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from difflib import get_close_matches
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.exploration.message_level import Action, MessageLevel, State
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.mutation.edits import Edit, in_force
+from tee_rider.model_check.mutation.endless import NoEndError, at_most
 from tee_rider.model_check.mutation.every_mutant import EVERY_MUTANT, find
 from tee_rider.model_check.mutation.rules import Rules
 
@@ -23,6 +24,45 @@ BESIDE = frozenset({"client", "coin", "enclave", "service", "setup"})
 
 FOR_GOOD = ExitStack()
 """What is never ended."""
+MOST_SECONDS = 10
+"""Of processor time for what may follow one state: by true rules, thousandths."""
+
+
+class WrongRulesFailError(Exception):
+    """By wrong rules a step of the reference raised an error, or did not end."""
+
+
+class WrongLevel(MessageLevel):
+    """The message level by rules that are wrong, so that a step may fail."""
+
+    def initial_states(self) -> Sequence[State]:
+        """Where everything begins.
+
+        Raises:
+            WrongRulesFailError: a step fails.
+        """
+        with _failing(lambda: "at once"):
+            return super().initial_states()
+
+    def actions(self, state: State) -> Sequence[tuple[Action, State]]:
+        """What may follow.
+
+        Raises:
+            WrongRulesFailError: a step fails.
+        """
+        with _failing(lambda: "\n  ".join(["after", *self.format_state(state)])):
+            return super().actions(state)
+
+
+@contextmanager
+def _failing(when: Callable[[], str]) -> Iterator[None]:
+    """What a step raises becomes a finding, and so does that it never ends."""
+    try:
+        with at_most(MOST_SECONDS):
+            yield
+    except (NoEndError, Exception) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise WrongRulesFailError(f"a step fails ({why}) {when()}") from error
 
 
 def rules_of(name: str, parts: frozenset[str] = MESSAGES) -> Rules:
@@ -52,10 +92,10 @@ def rules_of(name: str, parts: frozenset[str] = MESSAGES) -> Rules:
     return mutant.rules
 
 
-def wrong_model(edits: Sequence[Edit], scope: Scope) -> MessageLevel:
+def wrong_model(edits: Sequence[Edit], scope: Scope) -> WrongLevel:
     """For a worker, in whose process the guards stay wrong until it ends."""
     FOR_GOOD.enter_context(in_force(edits))
-    return MessageLevel(scope)
+    return WrongLevel(scope)
 
 
 def beside_these(rules: Rules, parts: frozenset[str] = MESSAGES) -> list[str]:

@@ -63,8 +63,8 @@ class Simulation:
 
     @property
     def last_round(self) -> int:
-        """Entering this round asks for the coin of the last wave."""
-        return WAVE_LENGTH * self.waves + 1
+        """Where its waves end."""
+        return end_of(self.setting, self.waves)
 
     @property
     def faulty_replicas(self) -> tuple[int, ...]:
@@ -75,6 +75,12 @@ class Simulation:
     def correct(self) -> int:
         """How many replicas are correct, those that crash included: the first ones."""
         return self.setting.configuration.n - self.faulty
+
+
+def end_of(setting: Setting, waves: int) -> int:
+    """The round that asks for the coin of the last of so many waves, once a quorum is there."""
+    late = setting.profile.coin_release == "next_round_quorum"
+    return WAVE_LENGTH * waves + 1 + late
 
 
 def make_system(simulation: Simulation, observers: Iterable[Observer] = ()) -> System:

@@ -7,6 +7,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tee_rider.model_check.cli import app
+from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.telling import wrong_rules
 
 
 def run(command: str) -> Result:
@@ -67,6 +69,27 @@ def test_every_option_comes_back_in_the_line_that_replays(said: str) -> None:
     else:
         assert result.exit_code == 0
         assert "no weak edges" in said
+
+
+def test_a_step_that_never_ends_by_wrong_rules_is_a_violation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wrong_rules, "MOST_SECONDS", 0.2)
+    result = run("explore --rounds 2 --mutant 'round of the last vertex forgotten'")
+    assert result.exit_code == 1
+    assert "no error: by these rules a step fails (NoEndError: given up" in result.stdout
+
+
+def test_what_a_step_raises_by_wrong_rules_is_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(model: object, state: object) -> None:
+        raise KeyError("A4")
+
+    monkeypatch.setattr(MessageLevel, "actions", fail)
+    result = run("explore --rounds 2 --mutant 'counter gap' --json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)["explanation"]
+    assert told.startswith("a step fails (KeyError: 'A4') after\n  A ")
+    assert isinstance(run("explore --rounds 2").exception, KeyError)
 
 
 def test_a_path_without_violation_ends_well() -> None:

@@ -1,16 +1,21 @@
 """Every mutant of the project, and every checker: who kills whom, and who alone."""
 
+import re
 from collections import Counter
 from dataclasses import fields
 
 import pytest
 
+from tee_rider.model_check.commands.mutants import DOCUMENT
 from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.mutation.checkers import CHECKERS
 from tee_rider.model_check.mutation.edits import Edit, EditError, changed_code, in_force
 from tee_rider.model_check.mutation.every_mutant import EVERY_MUTANT, find
+from tee_rider.model_check.mutation.full import full_matrix
 from tee_rider.model_check.mutation.grounds import Ground
 from tee_rider.model_check.mutation.homes import EVERY_GROUND
-from tee_rider.model_check.mutation.kill_matrix import cross, exit_code, kill, spare
+from tee_rider.model_check.mutation.kill_matrix import kill, spare
+from tee_rider.model_check.mutation.matrix_text import document, ground_numbers, own_columns
 from tee_rider.model_check.mutation.mutants import MUTANTS, Mutant
 from tee_rider.reference.dag import Dag
 from tee_rider.reference.profile import Profile
@@ -18,22 +23,9 @@ from tee_rider.reference.profiles import TEE_RIDER
 
 OTHERS = EVERY_MUTANT[len(MUTANTS) :]
 """Those of the broadcast's and the order's rules have tests of their own."""
-
-ALONE = {
-    "closed freezers count": "schedules",
-    "collected freezes: one holder too few": "collected freezes",
-    "join: own left out": "enclave",
-    "leader out of range": "refusals",
-    "no reply cache": "lost requests",
-    "not sent back to who returned": "simulation",
-    "NXBFT: cut from the local view": "findings",
-    "own order": "layers",
-    "proof not signed": "coin proofs",
-    "reply of one replica": "service",
-    "setup: seed exported in the clear": "setup",
-    "walk-back from the last leader": "fine shapes",
-}
-"""Mutants that one checker alone kills; what early coin and game kill, coin proofs kill too."""
+GROUNDS = tuple(dict.fromkeys([*EVERY_GROUND, *(mutant.ground for mutant in OTHERS)]))
+NUMBERS = ground_numbers(EVERY_MUTANT)
+WRITTEN = DOCUMENT.read_text() if DOCUMENT.is_file() else ""
 
 
 @pytest.mark.parametrize("mutant", OTHERS, ids=lambda mutant: mutant.name)
@@ -41,9 +33,10 @@ def test_it_is_as_it_is_held_to_be(mutant: Mutant) -> None:
     row = kill(mutant)
     assert row.fault is None
     assert bool(row.violated) == bool(mutant.killers) or mutant.equivalent
+    assert own_columns(row, NUMBERS) in WRITTEN, "write it anew: tee-rider mutants --full --write"
 
 
-@pytest.mark.parametrize("ground", EVERY_GROUND, ids=lambda ground: ground.bound)
+@pytest.mark.parametrize("ground", GROUNDS, ids=lambda ground: ground.bound)
 def test_the_true_rules_survive_every_ground(ground: Ground) -> None:
     row = spare(ground)
     assert (row.fault, dict(row.violated)) == (None, {})
@@ -57,7 +50,7 @@ def test_how_many_there_are() -> None:
     assert all(mutant.spared for mutant in harmless)
 
 
-TOTAL = (204, 26)
+TOTAL = (280, 41)
 """All, and those that do no harm."""
 
 
@@ -76,28 +69,24 @@ def test_every_file_of_the_reference_has_a_mutant() -> None:
     }
 
 
-@pytest.mark.parametrize(("name", "checker"), ALONE.items())
-def test_a_checker_that_is_alone_kills(name: str, checker: str) -> None:
-    assert find(name).ground.checker == checker
-    assert kill(find(name)).violated
-
-
 @pytest.mark.nightly
-def test_and_no_other_checker_does() -> None:
-    rows, baseline = cross([find(name) for name in ALONE], EVERY_GROUND)
-    assert {row.name: list(row.by_checker) for row in rows} == {
-        name: [checker] for name, checker in ALONE.items()
-    }
-    assert not exit_code(baseline)
+def test_the_document_is_what_every_mutant_at_every_checker_gives() -> None:
+    matrix = full_matrix()
+    assert matrix.faults == ()
+    assert document(EVERY_MUTANT, matrix) == DOCUMENT.read_text()
 
 
-@pytest.mark.nightly
-def test_every_mutant_on_every_ground() -> None:
-    rows, baseline = cross(EVERY_MUTANT, EVERY_GROUND)
-    assert [row.fault for row in (*rows, *baseline) if row.fault] == []
-    assert {name for row in rows for name in row.by_checker} == {
-        ground.checker for ground in EVERY_GROUND
-    }
+def test_the_document_names_every_mutant_once() -> None:
+    names = Counter(row.split(" | ")[0] for row in WRITTEN.splitlines() if row.startswith("| "))
+    assert {names[f"| {mutant.name}"] for mutant in EVERY_MUTANT} == {1}
+
+
+def test_a_checker_that_kills_nothing_alone_says_why_it_is_there() -> None:
+    table = WRITTEN[: WRITTEN.index("\n## client")]
+    told = dict(re.findall(r"^\| ([^|]+) \| [^|]+ \| \d+ \| ([^|]+) \|$", table, re.MULTILINE))
+    assert list(told) == [checker.name for checker in CHECKERS]
+    idle = {name for name, alone in told.items() if alone.startswith("none")}
+    assert idle == {checker.name for checker in CHECKERS if checker.anyway}
 
 
 def test_an_edit_ends_with_its_block() -> None:

@@ -142,7 +142,6 @@ def test_the_command_prints_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
         "bound": chosen[0].ground.bound,
         "equivalent": None,
         "checker": "message level",
-        "by_checker": {},
         "dies_at": "5 steps",
         "replay": "tee-rider mutants --only 'junk not forwarded'",
     }
@@ -167,7 +166,7 @@ def test_the_command_fails_when_a_mutant_survives(monkeypatch: pytest.MonkeyPatc
 
 def test_a_row_as_json_has_the_fields_of_the_contract() -> None:
     violated: Mapping[str, tuple[str, ...]] = {"b": ("12 steps:",), "a": ("3 steps:",)}
-    row = Row("a name", "rule", "bound", violated, "reason", None, "layers", {"layers": ["b"]})
+    row = Row("a name", "rule", "bound", violated, "reason", None, "layers")
     assert row.as_json() == {
         "name": "a name",
         "rule": "rule",
@@ -175,7 +174,6 @@ def test_a_row_as_json_has_the_fields_of_the_contract() -> None:
         "bound": "bound",
         "equivalent": "reason",
         "checker": "layers",
-        "by_checker": {"layers": ["b"]},
         "dies_at": "3 steps",
         "replay": "tee-rider mutants --only 'a name'",
     }
