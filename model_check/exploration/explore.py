@@ -4,6 +4,7 @@ import gc
 import resource
 import sys
 import time
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Generic
 from tee_rider.model_check.console import Ticker
 from tee_rider.model_check.exploration.model import Action, Always, Model, Path, Sometimes, State
 from tee_rider.model_check.exploration.report import Discovery, Report
+from tee_rider.model_check.exploration.tags import INDEX_BITS, Tag, path_code
 
 CHECK_EVERY = 1 << 8
 """States between two looks at the limits."""
@@ -60,7 +62,7 @@ def explore(
     return Report(
         model=model.name,
         bound=model.bound,
-        states=len(search.parents),
+        states=search.states,
         transitions=search.transitions,
         depth=search.depth,
         seconds=time.perf_counter() - begun,
@@ -82,67 +84,77 @@ class _Search(Generic[State, Action]):
         self.until = until
         self.always = [asked for asked in properties if isinstance(asked, Always)]
         self.wanted = [asked for asked in properties if isinstance(asked, Sometimes)]
-        self.parents: dict[State, State | None] = {}
-        """Every state found, with the state that it was first found from."""
+        self.layers: list[array[int]] = []
+        """The tags of all states of the layers above the one that is being found."""
+        self.tags = array("Q")
+        """And of that one."""
+        self.seen: set[State] = set()
+        """All states found; in layers, those of the newest alone."""
+        self.states = 0
         self.transitions = 0
-        self.depth = 0
         self.discoveries: dict[str, Discovery] = {}
         self.reached: dict[str, int] = {}
 
+    @property
+    def depth(self) -> int:
+        """Of the layer from which the search goes on."""
+        return max(0, len(self.layers) - 1)
+
     def run(self, tick: Ticker | None) -> str | None:
         """Search layer by layer; returns why it stopped early, None if all is explored or found."""
-        layer = list(dict.fromkeys(self.model.initial_states()))
-        for state in layer:
-            self.parents[state] = None
-            if self._judge(state):
+        layer: list[State] = []
+        for tag, state in enumerate(self.model.initial_states()):
+            if self._find(state, tag, layer):
                 return None
-        while True:
+        while layer:
+            self._begin_layer()
             following: list[State] = []
-            for number, state in enumerate(layer):
-                if number % CHECK_EVERY == 0:
-                    if stopped := self.limits.exceeded(len(self.parents)):
+            for place, state in enumerate(layer):
+                if place % CHECK_EVERY == 0:
+                    if stopped := self.limits.exceeded(self.states):
                         return stopped
                     if tick:
-                        tick(f"{len(self.parents):,} states, depth {self.depth}")
-                if self._expand(state, following):
+                        tick(f"{self.states:,} states, depth {self.depth}")
+                if self._expand(state, place, following):
                     return None
-            if not following:
-                return None
             layer = following
-            self.depth += 1
+        return None
 
-    def _expand(self, state: State, following: list[State]) -> bool:
+    def _begin_layer(self) -> None:
+        self.layers.append(self.tags)
+        self.tags = array("Q")
+        if self.model.in_layers:
+            self.seen = set()
+
+    def _expand(self, state: State, place: int, following: list[State]) -> bool:
         """Find what follows from a state; whether enough is found to end the search."""
         if not self.model.within_bound(state):
             return False
-        parents = self.parents
-        for _, successor in self.model.actions(state):
+        seen = self.seen
+        for tag, (_, successor) in enumerate(self.model.actions(state), place << INDEX_BITS):
             self.transitions += 1
-            if successor not in parents:
-                parents[successor] = state
-                following.append(successor)
-                if self._judge(successor):
-                    return True
+            if successor not in seen and self._find(successor, tag, following):
+                return True
         return False
 
-    def _judge(self, state: State) -> bool:
-        """Ask what is asked of a state; whether enough is found to end the search."""
+    def _find(self, state: State, tag: Tag, layer: list[State]) -> bool:
+        """Keep a state and judge it; whether enough is found to end the search."""
+        if state in self.seen:
+            return False
+        self.seen.add(state)
+        layer.append(state)
+        self.tags.append(tag)
+        self.states += 1
         for asked in self.always:
             for violation in asked.violations(state):
                 if violation.property not in self.discoveries:
-                    path = Path.along(self.model, self._way_to(state))
+                    path = Path.replay(self.model, path_code(self.layers, tag))
                     self.discoveries[violation.property] = Discovery(violation, path)
         for wanted in tuple(self.wanted):
             if wanted.reached(state):
-                self.reached[wanted.name] = len(self._way_to(state)) - 1
+                self.reached[wanted.name] = len(self.layers)
                 self.wanted.remove(wanted)
         return bool(self.discoveries) and self.until <= self.discoveries.keys()
-
-    def _way_to(self, state: State) -> list[State]:
-        way = [state]
-        while (before := self.parents[way[-1]]) is not None:
-            way.append(before)
-        return way[::-1]
 
 
 @contextmanager

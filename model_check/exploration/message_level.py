@@ -49,6 +49,8 @@ class MessageLevel(Model[State, Action]):
     """TEE-Rider over the real ``reference.step``, message by message."""
 
     name = "message level"
+    in_layers = True
+    """An action is one message received or signed, or one advance: a state tells how many were."""
 
     def __init__(self, scope: Scope) -> None:
         """Nothing is found yet."""

@@ -7,7 +7,6 @@ else of the world, so every exploration of this project shares them, and its pat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Generic, TypeAlias, TypeVar
 
 from tee_rider.model_check.console import UsageError
@@ -52,6 +51,8 @@ class Model(ABC, Generic[State, Action]):
     """What kind of exploration this is."""
     bound: str
     """Within which bound; completes "no violation within ..."."""
+    in_layers = False
+    """Whether every way to a state takes as many actions, so that one layer alone has it."""
 
     @abstractmethod
     def initial_states(self) -> Sequence[State]:
@@ -146,16 +147,6 @@ class Path(Generic[State, Action]):
             action, state = _choose(possible, index, "actions", f"in step {place}")
             steps.append(Step(index, action, state))
         return cls(model, indices[0], start, tuple(steps))
-
-    @classmethod
-    def along(cls, model: Model[State, Action], states: Sequence[State]) -> "Path[State, Action]":
-        """The path over the given states, each of which follows from the one before it."""
-        steps: list[Step[State, Action]] = []
-        for before, after in pairwise(states):
-            possible = model.actions(before)
-            index = next(i for i, (_, state) in enumerate(possible) if state == after)
-            steps.append(Step(index, *possible[index]))
-        return cls(model, list(model.initial_states()).index(states[0]), states[0], tuple(steps))
 
 
 Item = TypeVar("Item")

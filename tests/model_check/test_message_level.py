@@ -81,6 +81,27 @@ def test_nothing_is_violated_and_the_counts_are_known(
     )
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"rounds": 2, "faulty": 1, "junk": 1},
+        {"rounds": 2, "faulty": 1, "junk": 1, "reduce": False},
+        {"rounds": 1, "faulty": 1, "junk": 1, "eager": False, "any_order": True},
+        {"rounds": 2, "eager": False},
+    ],
+    ids=str,
+)
+def test_every_way_to_a_state_is_as_long(said: dict[str, Any], setting_of: SettingOf) -> None:
+    model = MessageLevel(Scope(setting_of(3), **said))
+    layer, found = set(model.initial_states()), set[tuple[int, ...]]()
+    while layer:
+        assert found.isdisjoint(layer)
+        found |= layer
+        layer = {after for state in layer for _, after in model.actions(state)}
+    assert model.in_layers
+    assert len(found) == explored(setting_of, **said).states
+
+
 def test_a_whole_wave_with_all_correct(setting_of: SettingOf) -> None:
     report = explored(setting_of, rounds=4, leaders=(0,))
     assert report.exit_code == ExitCode.HOLDS, report.verdict

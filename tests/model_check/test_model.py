@@ -56,11 +56,6 @@ def test_a_path_is_replayed_from_its_code() -> None:
     assert path.steps[0].action == "fill the big one"
 
 
-def test_a_path_is_found_again_along_its_states() -> None:
-    path = Path.replay(TwoJugs(), "0.1.5.2.5")
-    assert Path.along(path.model, path.states).states == path.states
-
-
 def test_a_path_is_told_step_by_step() -> None:
     assert Path.replay(TwoJugs(), "0.1.5").lines() == [
         "0. small holds 0; big holds 0",

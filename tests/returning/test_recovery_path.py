@@ -114,11 +114,14 @@ def test_a_path_is_found_again_in_a_model_that_numbers_otherwise() -> None:
     explored = OneReturn(scope)
     explore(explored, Limits(states=1_000))
     (state,) = explored.initial_states()
-    states = [state]
+    indices = [0]
     for _ in range(8):
-        states.append(explored.actions(states[-1])[-1][1])
-    path = afresh(Way.along(explored, states), OneReturn(scope))
-    assert path.lines() == Way.along(explored, states).lines()
+        possible = explored.actions(state)
+        indices.append(len(possible) - 1)
+        state = possible[-1][1]
+    found = Way.replay(explored, ".".join(map(str, indices)))
+    path = afresh(found, OneReturn(scope))
+    assert path.lines() == found.lines()
     assert Way.replay(OneReturn(scope), path.code).lines() == path.lines()
     model = path.model
     assert isinstance(model, OneReturn)

@@ -56,6 +56,7 @@ def test_five_replicas(make_scope, profile, classes, transitions):
         (TEE_RIDER, 7, True, 7096, 472496),
         (TEE_RIDER, 7, False, 7096, 471928),
         (HARDENED, 6, True, 1542, 24165),
+        (HARDENED, 7, True, 6970, 471880),
         (HARDENED, 7, False, 6970, 471880),
     ],
 )
