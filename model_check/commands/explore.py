@@ -31,7 +31,7 @@ from tee_rider.model_check.telling.wrong_rules import (
     rules_of,
     wrong_model,
 )
-from tee_rider.model_check.world.setting import make_setting
+from tee_rider.model_check.world.setting import reference_setting
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.identifiers import replica_name, replica_number
 
@@ -102,7 +102,7 @@ def explore(
             raise UsageError(f"--rounds {rounds}: allowed: 1 to {MOST_ROUNDS}")
         rules = rules_of(mutant) if mutant else Rules()
         scope = Scope(
-            setting=make_setting(n, profile, "one"),
+            setting=reference_setting(n, profile),
             rounds=rounds,
             faulty=faulty,
             leaders=_leaders(leader or (ANYBODY if not rules.common_coin else ""), n, faulty),

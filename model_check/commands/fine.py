@@ -4,6 +4,13 @@ from typing import Annotated
 
 import typer
 
+from tee_rider.model_check.commands.search_options import (
+    CheckpointTo,
+    OnRay,
+    ResumeFrom,
+    SearchOptions,
+    Workers,
+)
 from tee_rider.model_check.commands.shape_options import (
     MOST_MEMORY,
     MOST_STATES,
@@ -49,13 +56,19 @@ def fine(
     seed: Seed = 0,
     max_states: MaxStates = MOST_STATES,
     max_memory: MaxMemory = MOST_MEMORY,
+    workers: Workers = 1,
+    checkpoint: CheckpointTo = None,
+    resume: ResumeFrom = None,
+    on_ray: OnRay = False,
     as_json: AsJson = False,
 ) -> None:
     """Explore shapes of DAGs of some waves, and compare all that correct replicas deliver.
 
     Ends with 0 if no violation was found, 1 if one was, 2 for bad arguments, 3 if nothing can be
-    concluded: the alarm sounds, a limit is reached, or what had to happen never did.
+    concluded: the alarm sounds, a limit is reached, or what had to happen never did; 4 if a worker
+    failed.
     """
     scope = make_scope(n, profile, faulty, waves, eager, late, full)
     limits = Limits(max_states, max_memory)
-    raise typer.Exit(run_level(FineLevel, scope, samples, seed, limits, CLAIM, as_json))
+    how = SearchOptions(workers, checkpoint, resume, on_ray)
+    raise typer.Exit(run_level(FineLevel, scope, samples, seed, limits, how, CLAIM, as_json))

@@ -12,7 +12,7 @@ from tee_rider.model_check.game.replay import replay, scenario
 from tee_rider.model_check.game.report import Report, of
 from tee_rider.model_check.game.rules import rules_of
 from tee_rider.model_check.game.table import SIZES, Cell, cells
-from tee_rider.model_check.world.setting import make_setting
+from tee_rider.model_check.world.setting import reference_setting
 from tee_rider.spec.identifiers import LARGEST, replica_name, replica_number
 
 MOST_REPLICAS = 7
@@ -44,7 +44,7 @@ def game(
     if table:
         raise typer.Exit(_table(n, as_json))
     try:
-        setting = make_setting(n, profile, "one")
+        setting = reference_setting(n, profile)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
     with progress(f"game, n = {n}", quiet=bool(against)) as tick:

@@ -46,6 +46,8 @@ def mutants(
         chosen = (find(only),) if only else EVERY_MUTANT
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
+    if guards and (full or only):
+        raise typer.BadParameter("--guards lists them all: without --full and --only")
     if (write or workers > 1) and not full:
         raise typer.BadParameter("--write and --workers are for --full alone")
     if write and (only or not DOCUMENT.parent.is_dir()):
@@ -94,7 +96,7 @@ def _full(chosen: Sequence[Mutant], workers: int, write: bool, as_json: bool) ->
 def _print_faults(matrix: Matrix) -> None:
     for fault in matrix.faults:
         console.print(f"NOT AS IT SHOULD BE: {fault}", style="bold red")
-    killed = sum(bool(line.killers) for line in matrix.lines)
+    killed = sum(bool(line.killers) and not line.row.equivalent for line in matrix.lines)
     equivalent = sum(line.row.equivalent is not None for line in matrix.lines)
     typer.echo(f"{killed} of {len(matrix.lines)} mutants killed, {equivalent} held to be harmless.")
 
@@ -159,7 +161,7 @@ def _print_table(rows: Sequence[Row], baseline: Sequence[Row]) -> None:
     for row in (*rows, *baseline):
         if row.fault:
             console.print(f"NOT AS IT SHOULD BE: {row.name}: {row.fault}", style="bold red")
-    killed = sum(bool(row.violated) for row in rows)
+    killed = sum(bool(row.violated) and not row.equivalent for row in rows)
     equivalent = sum(row.equivalent is not None for row in rows)
     typer.echo(f"{killed} of {len(rows)} mutants killed, {equivalent} held to be harmless.")
     typer.echo("How one of them dies, step by step: tee-rider mutants --only 'NAME'")

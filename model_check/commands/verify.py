@@ -70,8 +70,8 @@ def mutants_covered(document: Document) -> str:
     """The kill matrix: how many die."""
     mutants = document["mutants"]
     equivalent = sum(mutant["equivalent"] is not None for mutant in mutants)
-    killed = sum(bool(mutant["killed_by"]) for mutant in mutants)
-    return f"{killed} of {len(mutants)} mutants killed, {equivalent} equivalent with the reason"
+    killed = sum(bool(mutant["killed_by"]) and not mutant["equivalent"] for mutant in mutants)
+    return f"{killed} of {len(mutants)} mutants killed, {equivalent} harmless with the reason"
 
 
 def proofs_covered(document: Document) -> str:

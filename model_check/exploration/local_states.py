@@ -62,8 +62,8 @@ class LocalState:
     """What each property hears of that."""
     ordered: tuple[EventNumber, ...]
     """What it did within the bound and whose order counts."""
-    unordered: int
-    """The rest of it, as a bitmask of event numbers."""
+    unordered: tuple[EventNumber, ...]
+    """The rest of it, by number."""
     milestones: int
     violated: frozenset[str]
     """The properties that its log alone violates."""
@@ -106,7 +106,7 @@ class LocalStates:
             log=self.judge.logs.empty(replica),
             excerpts=self.judge.empty(replica),
             ordered=(),
-            unordered=0,
+            unordered=(),
             milestones=0,
             violated=frozenset(),
         )
@@ -166,12 +166,12 @@ class LocalStates:
         state = self._forget(state)
         logs = self.judge.logs
         numbers = [logs.number(event) for event in events]
-        ordered, unordered = list(local.ordered), local.unordered
+        ordered, unordered = list(local.ordered), set(local.unordered)
         for number, event in zip(numbers, events, strict=True):
             if self._is_forgotten(event):
                 continue
             if isinstance(event, UNORDERED):
-                unordered |= 1 << number
+                unordered.add(number)
             else:
                 ordered.append(number)
         excerpts = self.judge.extend(local.excerpts, numbers)
@@ -180,13 +180,14 @@ class LocalStates:
         outbox = local.outbox
         if news := tuple(self._for_others(state, sends)):
             outbox = self.number_outbox((*self.outboxes[outbox], *news))
-        key = (state, outbox, tuple(ordered), unordered, violated)
+        in_order, by_number = tuple(ordered), tuple(sorted(unordered))
+        key = (state, outbox, in_order, by_number, violated)
         found = self._numbers.setdefault(key, len(self.all))
         if found < len(self.all):
             return found
         log = local.log
         for number in numbers:
-            log = logs.extend(log, number)
+            log = logs.append(log, number)
         milestones = int(milestones_of(logs.hear(log)))
         self.milestones |= milestones
         self.convicted |= bool(violated)
@@ -200,8 +201,8 @@ class LocalStates:
                 leaders=state.ordering.leaders,
                 log=log,
                 excerpts=excerpts,
-                ordered=tuple(ordered),
-                unordered=unordered,
+                ordered=in_order,
+                unordered=by_number,
                 milestones=milestones,
                 violated=violated,
             )

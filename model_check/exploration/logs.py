@@ -43,11 +43,15 @@ class Logs:
         key = log << 32 | number
         longer = self._longer.get(key)
         if longer is None:
-            longer = self._longer[key] = Log(len(self._parents))
-            self._parents.append(log)
-            self._newest.append(number)
-            self._replicas.append(self._replicas[log])
+            longer = self._longer[key] = self.append(log, number)
         return longer
+
+    def append(self, log: Log, number: EventNumber) -> Log:
+        """The same as a log of its own, which stands for no equal one."""
+        self._parents.append(log)
+        self._newest.append(number)
+        self._replicas.append(self._replicas[log])
+        return Log(len(self._parents) - 1)
 
     def read(self, log: Log) -> list[AnyEvent]:
         """A log's events as a recorder would have numbered them, oldest first."""

@@ -33,11 +33,13 @@ class MessageProperties:
         self.quiescent = quiescent
         self._correct = scope.correct
         self._links = tuple(combinations(self._correct, 2))
-        self._fine: set[tuple[int, int]] = set()
-        """Pairs of local states that violate nothing together."""
+        self._fine: set[int] = set()
+        """Pairs of local states that violate nothing together, as one number each."""
         self._guilty: dict[tuple[int, ...], tuple[Violation, ...]] = {}
         """What single states and other pairs violate."""
-        self._settled: dict[int, frozenset[str]] = {}
+        self._settled: dict[int, tuple[str, ...]] = {}
+        self._words: dict[str, str] = {}
+        """Each word that is said of any replica, kept once."""
         self._saw_quiescence = False
 
     def all(self) -> Sequence[Property[State]]:
@@ -55,8 +57,8 @@ class MessageProperties:
             for replica in self._correct:
                 found += self._judge_one(state[replica])
         for one, other in self._links:
-            pair = state[one], state[other]
-            if pair not in self._fine:
+            if state[one] << 32 | state[other] not in self._fine:
+                pair = state[one], state[other]
                 found += self._guilty.get(pair) or self._judge_pair(pair)
         return found
 
@@ -69,9 +71,11 @@ class MessageProperties:
             return ()
         self._saw_quiescence = True
         settled = [self._settle(number) for number in state[: len(self._correct)]]
-        everything = frozenset().union(*settled)
+        if settled.count(settled[0]) == len(settled):
+            return ()
+        everything = set().union(*settled)
         for replica, one in enumerate(settled):
-            for missing in sorted(everything - one):
+            for missing in sorted(everything.difference(one)):
                 return (self._not_total(replica, missing),)
         return ()
 
@@ -99,13 +103,13 @@ class MessageProperties:
         one, other = self.locals.all[pair[0]], self.locals.all[pair[1]]
         names = self.judge.pair(one.excerpts, other.excerpts)
         if not names:
-            self._fine.add(pair)
+            self._fine.add(pair[0] << 32 | pair[1])
             return ()
         found = self._guilty[pair] = self.judge.violations((one.log, other.log), names)
         return found
 
-    def _settle(self, number: int) -> frozenset[str]:
-        """What a replica has read of the streams, in words; within the bound."""
+    def _settle(self, number: int) -> tuple[str, ...]:
+        """What a replica has read of the streams, in sorted words; within the bound."""
         known = self._settled.get(number)
         if known is None:
             log = self.judge.logs.hear(self.locals.all[number].log)
@@ -116,7 +120,8 @@ class MessageProperties:
                         words.append(f"r_delivered {vertex.name} ({vertex.digest})")
                     case Reject(origin=origin, ui=ui) if ui is not None:
                         words.append(f"rejected {replica_name(origin)}#{ui.counter}")
-            known = self._settled[number] = frozenset(words)
+            known = tuple(self._words.setdefault(word, word) for word in sorted(set(words)))
+            self._settled[number] = known
         return known
 
     def _wanted(self) -> list[Sometimes[State]]:

@@ -1,5 +1,7 @@
 """All mutants of the project."""
 
+from difflib import get_close_matches
+
 from tee_rider.model_check.console import UsageError
 from tee_rider.model_check.mutation import (
     around_guards,
@@ -17,6 +19,7 @@ from tee_rider.model_check.mutation import (
 from tee_rider.model_check.mutation.mutants import MUTANTS, Mutant
 from tee_rider.model_check.mutation.rule_mutants import OTHER_MUTANTS, PROFILE_MUTANTS
 
+NEAREST = 3
 EVERY_MUTANT: tuple[Mutant, ...] = (
     *MUTANTS,
     *PROFILE_MUTANTS,
@@ -45,5 +48,9 @@ def find(name: str) -> Mutant:
     for mutant in EVERY_MUTANT:
         if mutant.name == name:
             return mutant
-    known = ", ".join(repr(mutant.name) for mutant in EVERY_MUTANT)
-    raise UsageError(f"mutant {name!r} is not known; known are {known}")
+    folded = {mutant.name.casefold(): mutant.name for mutant in EVERY_MUTANT}
+    near = get_close_matches(name.casefold(), folded, NEAREST, cutoff=0)
+    raise UsageError(
+        f"mutant {name[:100]!r} is not known; the nearest of {len(EVERY_MUTANT)} names are"
+        f" {', '.join(repr(folded[known]) for known in near)}; all: tee-rider mutants"
+    )

@@ -40,8 +40,9 @@ class Matrix:
         return (*of_mutants, *of_truth)
 
     def alone(self, checker: str) -> tuple[str, ...]:
-        """The mutants that one checker alone kills."""
-        return tuple(line.row.name for line in self.lines if line.killers == (checker,))
+        """The mutants that one checker alone kills, harmless ones left out."""
+        lines = (line for line in self.lines if line.row.equivalent is None)
+        return tuple(line.row.name for line in lines if line.killers == (checker,))
 
 
 def full_matrix(

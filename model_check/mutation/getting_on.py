@@ -82,8 +82,42 @@ def freezes_again(profile: Profile) -> Script:
     return script
 
 
+def votes_come_late(profile: Profile) -> Script:
+    """A and D commit A5 and open C's epoch; B and E get the third vote when they have counted.
+
+    All that A, C and D make then builds on C10', which B and E cannot take before they commit A5.
+    """
+    script = Script(profile, 5, "", "A")
+    script.crash("C")
+    script.give("C?'", "ABD")
+    for round_ in range(1, 5):
+        script.advance("ABDE")
+        script.give(row("ABDE", round_), "ABDE")
+    for round_ in (5, 6):
+        script.advance("ABDE")
+        script.give(row("BDE", round_), "ABDE")
+    script.advance("ABDE")
+    script.give("B7 D7 E7", "ABDE")
+    script.give("A5 A6 A7", "BD")
+    script.advance("ABDE")
+    script.give("A5 A6 A7 A8 B8 E8", "ABDE")
+    script.advance("ABDE")
+    script.give("A9 B9 E9", "ABDE")
+    script.give("D8 D9", "A")
+    script.advance("ABDE")
+    for round_ in range(1, 10):
+        script.advance("C")
+        script.give(row("ABDE", round_), "C")
+    script.advance("CC")
+    script.give("A10 D10 C?' C10'", "ACD")
+    script.advance("ACD")
+    script.settle(24)
+    return script
+
+
 HANDS_OUT = ScheduleGround("what it alone has is handed out", hands_out, 3)
 IN_ITS_ROUND = ScheduleGround("needed in the round that it is in", needed_in_its_round, 3)
 LATE_VERTEX = ScheduleGround("late vertex of a closed epoch", late_vertex_of_a_closed_epoch, 3)
 SAYS_AGAIN = ScheduleGround("a freeze is said again", freezes_again, 5)
-GETTING_ON = (HANDS_OUT, IN_ITS_ROUND, LATE_VERTEX, SAYS_AGAIN)
+VOTES_LATE = ScheduleGround("votes come late", votes_come_late, 5)
+GETTING_ON = (HANDS_OUT, IN_ITS_ROUND, LATE_VERTEX, SAYS_AGAIN, VOTES_LATE)

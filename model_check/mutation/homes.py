@@ -14,6 +14,7 @@ from tee_rider.model_check.mutation.explored import (
     ShapeGround,
     StoryGround,
 )
+from tee_rider.model_check.mutation.fixed_votes import FixedVotesGround
 from tee_rider.model_check.mutation.getting_on import GETTING_ON
 from tee_rider.model_check.mutation.grounds import Ground, LayeredGround, MessageGround
 from tee_rider.model_check.mutation.proof_cases import ProofGround
@@ -60,6 +61,7 @@ FINE_3 = ShapeGround(n=3, waves=3)
 FINE_HARDENED = ShapeGround(n=3, waves=2, base=HARDENED)
 FRONTIER = ShapeGround(n=3, waves=None)
 GAME, GAME_TRIED = GameGround(n=7), GameGround(n=3, brute=True)
+FIXED_VOTES = FixedVotesGround()
 RETURN = ReturnGround(early=2, rounds=6, states=4_000)
 COLLECTED = CollectedGround()
 STORIES = {name: StoryGround(name) for name in ("F2", "F3", "F4", "F6", "F7", "F9", "F11")}
@@ -73,7 +75,7 @@ REPLIES, PHASES = ClientGround(), PhasesGround()
 EVERY_GROUND: tuple[Ground, ...] = (
     *(REFUSALS, PROOFS, ENCLAVE, SETUP, PHASES, EARLY_COIN, REQUESTS),
     *(FAULTY, OVERTAKING, SLOW, JUNK, LAYERS_FEW, LAYERS_FEW_AT_4),
-    *(FINE, FINE_HARDENED, FRONTIER, GAME, GAME_TRIED),
+    *(FINE, FINE_HARDENED, FRONTIER, GAME, GAME_TRIED, FIXED_VOTES),
     *(RUNS, HARD_RUNS, HELD, HELD_BY_ALL, CRASHES, RUNS_AT_5, CRASHES_AT_5),
     *(COINS, COINS_AT_ONCE, CLIENTS, LIARS_FEW, REPLIES),
     *(RETURN, COLLECTED, *SCHEDULES, *GETTING_ON, *STORIES.values()),

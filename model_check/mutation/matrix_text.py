@@ -91,15 +91,18 @@ def ground_numbers(mutants: Sequence[Mutant]) -> Mapping[str, int]:
 
 
 def _head(mutants: Sequence[Mutant], matrix: Matrix) -> Iterator[str]:
-    killed = sum(bool(line.killers) for line in matrix.lines)
-    harmless = sum(mutant.equivalent is not None for mutant in mutants)
+    killed = sum(bool(line.killers) and line.row.equivalent is None for line in matrix.lines)
+    harmless = [line for line in matrix.lines if line.row.equivalent]
+    noticed = sum(bool(line.killers) for line in harmless)
     yield "# The kill matrix\n"
     yield "Written by `tee-rider mutants --full --write`; do not edit. How it is made:"
     yield "[model_check/mutation](../model_check/mutation/README.md).\n"
     yield (
         f"{len(mutants)} mutants, {len(matrix.checkers)} checkers: {killed} mutants are killed,"
-        f" {harmless} are held to be harmless. A killer stands with how soon it kills, in its own"
-        " measure: the steps of a shortest counterexample, or the first run, case or move.\n"
+        f" {len(harmless)} are held to be harmless. Of these, {noticed} are noticed all the same:"
+        " where n is odd, by their cost, or by a scenario that expects every edge. A killer stands"
+        " with how soon it kills, in its own measure: the steps of a shortest counterexample, or"
+        " the first run, case or move.\n"
     )
     yield "## Kills alone\n"
     yield "| checker | what it does | kills | alone |\n|---|---|---|---|"

@@ -2,7 +2,9 @@
 
 from tee_rider.model_check.mutation import homes
 from tee_rider.model_check.mutation.endless import NO_END
+from tee_rider.model_check.mutation.explored import DIRECT
 from tee_rider.model_check.mutation.guards import guard, harmless
+from tee_rider.model_check.mutation.homes import FIXED_VOTES
 from tee_rider.model_check.mutation.schedules import WEAKLY_SEEN
 
 GUARDS = (
@@ -175,19 +177,13 @@ GUARDS = (
         homes.RUNS,
         "commit justification",
     ),
-    harmless(
+    guard(
         "supporters of the third round",
         "ordering.supporters",
         "round_in_wave(wave, WAVE_LENGTH)",
         "round_in_wave(wave, WAVE_LENGTH - 1)",
-        homes.LAYERS,
-        (
-            "q supporters in round 3 make a supporter of every vertex of round 4: "
-            "fewer direct commits, never a wrong one"
-        ),
-        "agreement",
-        "total order",
-        "commit justification",
+        FIXED_VOTES,
+        DIRECT,
     ),
     guard(
         "support without path",

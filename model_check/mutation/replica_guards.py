@@ -1,6 +1,7 @@
 """Mutants of single guards: of one replica."""
 
 from tee_rider.model_check.mutation import homes
+from tee_rider.model_check.mutation.getting_on import VOTES_LATE
 from tee_rider.model_check.mutation.guards import guard, harmless
 
 GUARDS = (
@@ -136,28 +137,20 @@ GUARDS = (
         "non-equivocation",
         "progress",
     ),
-    harmless(
+    guard(
         "late vote before the coin",
         "replica._insert",
         "ends_wave(vertex.round) and wave <= len(ordering.leaders)",
         "ends_wave(vertex.round) and wave < len(ordering.leaders)",
-        homes.HARD_RUNS,
-        "as 'votes counted once': a wave's late votes only commit it sooner",
-        "agreement",
-        "total order",
-        "non-equivocation",
+        VOTES_LATE,
         "progress",
     ),
-    harmless(
+    guard(
         "late votes do not count",
         "replica._insert",
         "if late and state",
         "if False and state",
-        homes.HARD_RUNS,
-        "as 'votes counted once': late votes only commit sooner",
-        "agreement",
-        "total order",
-        "non-equivocation",
+        VOTES_LATE,
         "progress",
     ),
     harmless(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tee_rider.model_check.mutation import homes
 from tee_rider.model_check.mutation.edits import Edit
 from tee_rider.model_check.mutation.explored import AGAIN, ANSWER, DIRECT, EARLY
+from tee_rider.model_check.mutation.getting_on import VOTES_LATE
 from tee_rider.model_check.mutation.homes import everybody
 from tee_rider.model_check.mutation.mutants import Mutant, quorum_less_one
 from tee_rider.model_check.mutation.rules import Rules
@@ -75,13 +76,8 @@ PROFILE_MUTANTS: Sequence[Mutant] = (
         "votes counted once",
         "commit_evaluation: when the coin shows, not on arrival",
         Rules({"commit_evaluation": "once"}),
-        homes.GAME,
-        (),
-        equivalent=(
-            "with the coin shown by round 4w + 1, whoever counts holds q fixed votes of round 4w:"
-            " the worst-case probability stays q/n; votes that arrive later only commit sooner"
-        ),
-        spared=(DIRECT,),
+        VOTES_LATE,
+        (PROGRESS,),
     ),
     Mutant(
         "self-edge not required",

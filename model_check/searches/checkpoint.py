@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from tee_rider.model_check.console import UsageError
+from tee_rider.model_check.exploration.tags import INDEX_BITS, LARGEST_INDEX
 from tee_rider.model_check.searches.atlas import INITIAL, NUMBER, NUMBER_SIZE, Definition
 from tee_rider.model_check.searches.ledger import Layer, Ledger
-from tee_rider.model_check.searches.shard import INDEX_BITS, LARGEST_INDEX
+from tee_rider.model_check.searches.parts import Future
 
 FORMAT = "tee-rider search"
 VERSION = 1
@@ -108,7 +109,9 @@ class Checkpoint(Ledger):
         return sha256(f"{self._newest}\n{line}".encode()).hexdigest()
 
     def _body(self, layer: Layer) -> dict[str, Any]:
+        futures = [[at, *map(bytes.hex, future)] for at, future in layer.futures.items()]
         return {
+            **({"futures": futures} if futures else {}),
             "format": FORMAT,
             "version": VERSION,
             "search": self.search,
@@ -165,6 +168,10 @@ class Checkpoint(Ledger):
             transitions=_index(body["transitions"], 1 << 62),
             reached={str(name): _index(at, 1 << 62) for name, at in body["reached"].items()},
             found={str(name): str(path) for name, path in body["violated"].items()},
+            futures={
+                _index(at, before): Future(bytes.fromhex(name), bytes.fromhex(follows))
+                for at, name, follows in body.get("futures", ())
+            },
         )
 
 

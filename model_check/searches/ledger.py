@@ -5,14 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
+from tee_rider.model_check.exploration.tags import Tag, path_code
 from tee_rider.model_check.searches.atlas import Definition, Homes
-from tee_rider.model_check.searches.shard import (
-    INDEX_BITS,
-    LARGEST_INDEX,
-    Saved,
-    Tag,
-    split,
-)
+from tee_rider.model_check.searches.parts import Future
+from tee_rider.model_check.searches.shard import Saved, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +25,8 @@ class Layer:
     """What was reached here first; with the depth."""
     found: Mapping[str, str] = field(default_factory=dict)
     """What is violated here first; with the code of the path."""
+    futures: Mapping[int, Future] = field(default_factory=dict)
+    """Of the states of the layer above that stand for classes, by position."""
 
 
 class Ledger:
@@ -41,6 +39,8 @@ class Ledger:
         self.states = 0
         self.reached: dict[str, int] = {}
         self.found: dict[str, str] = {}
+        self.futures: list[Mapping[int, Future]] = []
+        """Of each layer that is expanded."""
 
     @property
     def depth(self) -> int:
@@ -54,19 +54,21 @@ class Ledger:
 
     def add(self, layer: Layer) -> None:
         """A layer more is complete."""
+        if self.layers:
+            self.expanded(layer.futures)
         self.layers.append(layer)
         self.definitions += layer.definitions
         self.states += len(layer.tags)
         self.reached.update(layer.reached)
         self.found.update(layer.found)
 
+    def expanded(self, futures: Mapping[int, Future]) -> None:
+        """The newest layer is expanded."""
+        self.futures[max(0, self.depth) :] = [futures]
+
     def path_to(self, tag: Tag) -> str:
         """The code of the path to a state of the next layer."""
-        indices: list[int] = []
-        for layer in reversed(self.layers):
-            indices.append(tag & LARGEST_INDEX)
-            tag = layer.tags[tag >> INDEX_BITS]
-        return ".".join(map(str, (tag, *reversed(indices))))
+        return path_code([layer.tags for layer in self.layers], tag)
 
     def positions(self, worker: int, homes: Homes) -> "array[int]":
         """Where a worker's states are in the newest layer."""

@@ -6,17 +6,27 @@ so this assumes of SHA-256 what the protocol assumes of it anyway.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from hashlib import sha256
-from typing import Any, Generic, TypeAlias
+from typing import Any, Generic, NamedTuple, TypeAlias
 
 from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.model import Model, State
 from tee_rider.model_check.searches.canonical import Canonical
+from tee_rider.model_check.shapes.shape_class import ShapeClass
 from tee_rider.model_check.shapes.shape_level import ShapeLevel
 
 Part: TypeAlias = Hashable
 """What one process calls a part; means nothing to another."""
+
+
+class Future(NamedTuple):
+    """What follows a state that stands for a class; all that stand for one must have the same."""
+
+    name: bytes
+    """Of the class."""
+    follows: bytes
+    """The classes that follow, in short."""
 
 
 class Parts(ABC, Generic[State]):
@@ -45,6 +55,10 @@ class Parts(ABC, Generic[State]):
         """The same in short."""
         return sha256(self.encode(part)).digest()
 
+    def future(self, state: State, following: Sequence[tuple[Any, State]]) -> Future | None:
+        """What follows a state; None if it stands for itself alone."""
+        return None
+
 
 class StateParts(Parts[State]):
     """A state of one part, itself."""
@@ -67,6 +81,31 @@ class StateParts(Parts[State]):
     def encode(self, part: Part) -> bytes:
         """What makes it equal to another."""
         return self.canonical.encode(self.value(part))  # type: ignore[arg-type]
+
+
+class ShapeParts(StateParts[ShapeClass]):
+    """A state of the shape level: a class, and which kind of shape stands for it."""
+
+    def __init__(self) -> None:
+        """Nothing is taken apart yet."""
+        super().__init__(lambda state: state.kind)
+        self._names: dict[Hashable, bytes] = {}
+
+    def name(self, key: Hashable) -> bytes:
+        """Of a class, in every process."""
+        if key not in self._names:
+            self._names[key] = sha256(self.canonical.encode(key)).digest()
+        return self._names[key]
+
+    def names(self, keys: Set[Hashable]) -> bytes:
+        """Of several classes, in short."""
+        return sha256(b"".join(sorted(map(self.name, keys)))).digest()
+
+    def future(
+        self, state: ShapeClass, following: Sequence[tuple[Any, ShapeClass]]
+    ) -> Future | None:
+        """The class, and those that follow."""
+        return Future(self.name(state.key), self.names({after.key for _, after in following}))
 
 
 class MessageParts(Parts[tuple[int, ...]]):
@@ -106,16 +145,12 @@ class MessageParts(Parts[tuple[int, ...]]):
             signed = encode((faulty.replica, faulty.counter, faulty.junk, faulty.forks))
             return signed + chain + self._outbox(faulty.outbox)
         local = locals_.all[part]
-        unordered, numbers = local.unordered, list[int]()
-        while unordered:
-            numbers.append(unordered.bit_length() - 1)
-            unordered ^= 1 << numbers[-1]
         return b"".join(
             (
                 encode((local.state.replica, local.state, local.violated)),
                 self._outbox(local.outbox),
                 b"(%b)" % b"".join(map(self._event, local.ordered)),
-                b"{%b}" % b"".join(sorted(map(self._event, numbers))),
+                b"{%b}" % b"".join(sorted(map(self._event, local.unordered))),
             )
         )
 
@@ -144,5 +179,5 @@ def parts_of(model: Model[State, Any]) -> Parts[State]:
     if isinstance(model, MessageLevel):
         return MessageParts(model)  # type: ignore[return-value]
     if isinstance(model, ShapeLevel):
-        return StateParts(lambda shape: shape.key)
+        return ShapeParts()  # type: ignore[return-value]
     return StateParts()

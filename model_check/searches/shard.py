@@ -14,16 +14,10 @@ from typing import Any, Generic, NamedTuple, TypeAlias
 
 from tee_rider.model_check.exploration.explore import CHECK_EVERY, megabytes_used
 from tee_rider.model_check.exploration.model import Action, Always, Model, Sometimes, State
+from tee_rider.model_check.exploration.tags import INDEX_BITS, LARGEST_INDEX, Tag
 from tee_rider.model_check.searches.atlas import INITIAL, Atlas, Definition, Key
-from tee_rider.model_check.searches.parts import Part
+from tee_rider.model_check.searches.parts import Future, Part
 
-INDEX_BITS = 24
-LARGEST_INDEX = (1 << INDEX_BITS) - 1
-Tag: TypeAlias = int
-"""Where a state is found first: its parent's position in the layer above, and the action's index.
-
-The search of one process finds the states of a layer in the order of their tags.
-"""
 Make: TypeAlias = Callable[[], Model[Any, Any]]
 """Makes the model; it must be the same in every process."""
 
@@ -41,6 +35,8 @@ class Expanded(NamedTuple):
     found: list[Found]
     counts: "array[int]"
     """How many actions each state of the share has."""
+    futures: dict[int, Future]
+    """Of the states that stand for classes, by position."""
     megabytes: int
     full: bool
     """Whether the worker gave up, out of memory."""
@@ -112,17 +108,22 @@ class Shard(Generic[State, Action]):
             for index, state in enumerate(self.model.initial_states()):
                 self._candidates.setdefault(state, index)
         found = self._found(lambda tag: INITIAL)
-        return Expanded(found, array("Q"), megabytes_used(), False)
+        return Expanded(found, array("Q"), {}, megabytes_used(), False)
 
     def expand(self, positions: "array[int]") -> Expanded:
         """Find what follows from the frontier, whose states have these positions in their layer."""
         model, candidates = self.model, dict[State, Tag]()
-        counts = array("Q")
+        counts, futures = array("Q"), dict[int, Future]()
         for position, state in zip(positions, self.frontier, strict=True):
             if len(counts) % CHECK_EVERY == 0 and self._full():
-                return Expanded([], counts, megabytes_used(), True)
-            following = model.actions(state) if model.within_bound(state) else ()
+                return Expanded([], counts, {}, megabytes_used(), True)
+            if not model.within_bound(state):
+                counts.append(0)
+                continue
+            following = model.actions(state)
             counts.append(len(following))
+            if future := self.atlas.parts.future(state, following):
+                futures[position] = future
             if len(following) > LARGEST_INDEX:
                 raise OverflowError(f"a state has {len(following):,} actions")
             for tag, (_, successor) in enumerate(following, position << INDEX_BITS):
@@ -130,7 +131,7 @@ class Shard(Generic[State, Action]):
                     candidates[successor] = tag
         self._candidates = candidates
         found = self._found(lambda tag: self._key_at(positions, tag >> INDEX_BITS))
-        return Expanded(found, counts, megabytes_used(), False)
+        return Expanded(found, counts, futures, megabytes_used(), False)
 
     def send(self, definitions: Sequence[Definition]) -> list[Batch]:
         """Learn what all have found, and hand over what follows, by owner; its own it keeps."""
@@ -162,6 +163,8 @@ class Shard(Generic[State, Action]):
         new = Batch(b"".join(key for key, _ in ordered), array("Q", (tag for _, tag in ordered)))
         violated: dict[str, tuple[Tag, int, str]] = {}
         reached: list[str] = []
+        for state in self.frontier[-1:]:  # A model may have noted something in what follows it.
+            self._reach(state, reached)
         self.frontier = []
         full = False
         for number, (key, tag) in enumerate(ordered):
@@ -184,6 +187,9 @@ class Shard(Generic[State, Action]):
         names = [found.property for asked in self._always for found in asked.violations(state)]
         for ordinal, name in enumerate(names):
             violated.setdefault(name, (tag, ordinal, name))
+        self._reach(state, reached)
+
+    def _reach(self, state: State, reached: list[str]) -> None:
         for wanted in tuple(self._wanted):
             if wanted.reached(state):
                 reached.append(wanted.name)

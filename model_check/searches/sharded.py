@@ -16,21 +16,21 @@ from tee_rider.model_check.console import Ticker
 from tee_rider.model_check.exploration.explore import Limits, megabytes_used
 from tee_rider.model_check.exploration.model import Always, Model, Path, Sometimes
 from tee_rider.model_check.exploration.report import Discovery, Report
+from tee_rider.model_check.exploration.tags import INDEX_BITS, LARGEST_INDEX, Tag
 from tee_rider.model_check.searches.atlas import Definition, Key
 from tee_rider.model_check.searches.crew import Call, Crew, Order
 from tee_rider.model_check.searches.foreman import Foreman, StoppedError
+from tee_rider.model_check.searches.kept_classes import KeptClasses
 from tee_rider.model_check.searches.ledger import Layer, Ledger
 from tee_rider.model_check.searches.shard import (
-    INDEX_BITS,
-    LARGEST_INDEX,
     Batch,
     Expanded,
     Found,
     Make,
     Received,
-    Tag,
     split,
 )
+from tee_rider.model_check.shapes.shape_level import ShapeLevel
 
 
 def explore_sharded(
@@ -60,6 +60,8 @@ def explore_sharded(
         stopped = search.run()
     finally:
         crew.dismiss()
+    if isinstance(search.model, ShapeLevel):
+        search.model.elsewhere = KeptClasses(search.model, ledger)
     reached = dict(sorted(ledger.reached.items(), key=lambda item: (item[1], item[0])))
     return Report(
         model=search.model.name,
@@ -155,9 +157,11 @@ class _Search:
             ledger.found.update(paths)
             raise StoppedError(stopped)
         transitions = sum(sum(answer.counts) for answer in expanded)
+        futures = dict(sorted(chain.from_iterable(one.futures.items() for one in expanded)))
         tags, keys, self._positions = _merged([answer.new for answer in received])
         if not tags:
             self.last = 0, transitions
+            ledger.expanded(futures)
             return False
         names = sorted({name for answer in received for name in answer.reached})
         depth = ledger.depth + 1
@@ -169,6 +173,7 @@ class _Search:
                 transitions=ledger.transitions + transitions,
                 reached={name: depth for name in names if name not in ledger.reached},
                 found=paths,
+                futures=futures,
             )
         )
         self.foreman.layer_is_complete()

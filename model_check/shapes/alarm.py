@@ -8,7 +8,7 @@ how often it listened.
 
 import gc
 from collections import Counter
-from collections.abc import Hashable, Iterator, Set
+from collections.abc import Callable, Hashable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
@@ -17,9 +17,10 @@ from time import perf_counter
 from tee_rider.model_check.console import Ticker
 from tee_rider.model_check.exploration.explore import Limits, explore
 from tee_rider.model_check.exploration.report import Report
+from tee_rider.model_check.shapes.explored import Explored
 from tee_rider.model_check.shapes.shape import Shape
 from tee_rider.model_check.shapes.shape_class import ShapeClass
-from tee_rider.model_check.shapes.shape_level import ShapeLevel
+from tee_rider.model_check.shapes.shape_level import LAYERS, ShapeLevel
 
 NEAR = 2
 """How many shapes are compared on a walk that begins with a shape explored: itself, and another."""
@@ -37,18 +38,46 @@ class Mismatch:
         return f"ALARM: the class of a shape of {self.shape.round} rounds {self.why}"
 
 
+class Here(Explored):
+    """What was explored in this process, as the model has it."""
+
+    def __init__(self, model: ShapeLevel) -> None:
+        """All that the model has expanded."""
+        self.model = model
+        self.futures = model.successors
+        self.layers = model.layers
+
+    @property
+    def mismatched(self) -> Shape | None:
+        """The shape itself."""
+        return self.model.mismatched
+
+    def name(self, key: Hashable) -> Hashable:
+        """The key itself."""
+        return key
+
+    def future(self, keys: Set[Hashable]) -> Hashable:
+        """The keys themselves."""
+        return frozenset(keys)
+
+    def representative(self, name: Hashable) -> ShapeClass:
+        """As it was expanded."""
+        return self.model.expanded[name]
+
+
 class Alarm:
     """Walks at random through an explored model, and compares."""
 
     def __init__(self, model: ShapeLevel, seed: int) -> None:
         """Nothing is compared yet."""
         self.model = model
+        self.explored = model.elsewhere or Here(model)
         self.walks = 0
         self.random = Random(f"{seed} alarm")
         self.compared = 0
         """How many shapes were compared with the representatives of their classes."""
         self.classes: Counter[Hashable] = Counter()
-        """How many of them were of each class."""
+        """How many of them were of each class, by name."""
 
     def listen(self, samples: int, tick: Ticker | None = None) -> Mismatch | None:
         """Compare so many shapes; the first that belies its class, if any does."""
@@ -61,10 +90,11 @@ class Alarm:
                     tick(f"{self.compared:,} of {samples:,} random shapes compared")
                 following = walker.following(state.shape, self.random, told_apart=not step)
                 self.compared += 1
-                self.classes[state.key] += 1
+                self.classes[self.explored.name(state.key)] += 1
                 if why := self._difference(state, {after.key for after in following}):
                     return Mismatch(state.shape, why)
-                state = self._least_compared(following)
+                names = [self.explored.name(after.key) for after in following]
+                state = following[self._least_compared(names)]
         return None
 
     def _start(self) -> tuple[ShapeLevel, ShapeClass, int]:
@@ -74,26 +104,29 @@ class Alarm:
         """
         self.walks += 1
         if self.walks % 2:
-            return *self.model.random_start(self.random), self.model.layers
-        state = self._least_compared(list(self.model.expanded.values()))
+            return *self.model.random_start(self.random), self.explored.layers
+        names = list(self.explored.futures)
+        state = self.explored.representative(names[self._least_compared(names)])
         return self.model.walker, state, NEAR
 
     def _difference(self, state: ShapeClass, following: Set[Hashable]) -> str | None:
         """In what a shape is not like its class, if in anything."""
-        expected = self.model.successors.get(state.key)
-        if expected is None:
+        name = self.explored.name(state.key)
+        if name not in self.explored.futures:
             return "was never visited"
         if self.model.judge.violations(state.locals):
             return "is called safe; its logs contradict each other"
-        if expected == following:
+        if self.explored.futures[name] == self.explored.future(following):
             return None
+        stood_first = self.explored.representative(name)
+        expected = {after.key for after in self.model.following(stood_first.shape)}
         lost, new = len(expected - following), len(following - expected)
         return f"has another future: {lost} classes do not follow, {new} others do"
 
-    def _least_compared(self, states: list[ShapeClass]) -> ShapeClass:
-        """One of the states whose classes came up least often so far."""
-        least = min(self.classes[state.key] for state in states)
-        return self.random.choice([s for s in states if self.classes[s.key] == least])
+    def _least_compared(self, names: Sequence[Hashable]) -> int:
+        """The place of one of the classes that came up least often so far."""
+        least = min(self.classes[name] for name in names)
+        return self.random.choice([at for at, n in enumerate(names) if self.classes[n] == least])
 
 
 def explore_shapes(
@@ -102,13 +135,16 @@ def explore_shapes(
     seed: int = 0,
     limits: Limits | None = None,
     tick: Ticker | None = None,
+    search: Callable[[], Report] | None = None,
 ) -> Report:
     """Explore every class, then listen to the alarm; if it sounds, nothing is concluded.
 
-    A violation needs no alarm: its path is one of real steps.
+    ``search``: explores the model in another way, with limits of its own.
+
+    A violation needs no alarm: its path is one of real replicas' steps.
     """
     with _no_garbage_collection():
-        report = explore(model, limits, tick=tick)
+        report = search() if search else explore(model, limits, tick=tick)
         if report.discoveries or report.stopped:
             return report
         return _listened(model, samples, seed, report, tick)
@@ -119,12 +155,13 @@ def _listened(
 ) -> Report:
     begun = perf_counter()
     alarm = Alarm(model, seed)
-    if model.mismatched:
+    if odd := alarm.explored.mismatched:
         why = "has another future where all that is sure to be committed is committed"
-        mismatch: Mismatch | None = Mismatch(model.mismatched, why)
+        mismatch: Mismatch | None = Mismatch(odd, why)
     else:
         mismatch = alarm.listen(samples, tick)
     facts = {
+        LAYERS: alarm.explored.layers,
         "shapes compared by the alarm": alarm.compared,
         "classes among them": len(alarm.classes),
     }

@@ -11,6 +11,7 @@ from tee_rider.model_check.exploration.model import Always, Model, Property
 from tee_rider.model_check.scenarios.narrate import edges_of, narrate
 from tee_rider.model_check.shapes.behind import ENOUGH, lack, least_first, together
 from tee_rider.model_check.shapes.choices import Choices
+from tee_rider.model_check.shapes.explored import Explored
 from tee_rider.model_check.shapes.keys import Key, LocalKey, Past
 from tee_rider.model_check.shapes.late import supporters
 from tee_rider.model_check.shapes.local_steps import Rows
@@ -33,6 +34,8 @@ from tee_rider.spec.vertex import Vertex
 
 Outcomes: TypeAlias = Mapping[tuple[LocalKey, Mask], Sequence[Choice]]
 """What one replica may do, by what is remembered of it, and by which supporters it holds."""
+
+LAYERS = "layers of the deepest shape"
 
 
 class Layer(NamedTuple):
@@ -62,6 +65,8 @@ class ShapeLevel(Model[ShapeClass, Layer]):
         """For each of them what stood for it first."""
         self.mismatched: Shape | None = None
         """A shape with another future than one of its class and of another kind."""
+        self.elsewhere: Explored | None = None
+        """What other processes have found out, if they explored it."""
         self.combinations = 0
         self.layers = 0
         """How many layers the deepest shape expanded has."""
@@ -218,7 +223,7 @@ class ShapeLevel(Model[ShapeClass, Layer]):
         return {
             "combinations": self.combinations,
             "reference steps": self.choices.steps.taken,
-            "layers until nothing new follows": self.layers,
+            LAYERS: self.layers,
         }
 
     def format_state(self, state: ShapeClass) -> Sequence[str]:

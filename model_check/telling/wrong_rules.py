@@ -4,17 +4,15 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import fields
-from difflib import get_close_matches
 
 from tee_rider.model_check.console import UsageError
 from tee_rider.model_check.exploration.message_level import Action, MessageLevel, State
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.mutation.edits import Edit, in_force
 from tee_rider.model_check.mutation.endless import NoEndError, at_most
-from tee_rider.model_check.mutation.every_mutant import EVERY_MUTANT, find
+from tee_rider.model_check.mutation.every_mutant import find
 from tee_rider.model_check.mutation.rules import Rules
 
-NEAREST = 3
 MESSAGES = frozenset({"wrong", "odd", "edits", "common_coin", "forks"})
 """Parts of the rules that concern replicas and the messages between them."""
 RETURNS = frozenset({"wrong", "edits", "new_epoch", "holders_and_freezes"})
@@ -73,15 +71,6 @@ def rules_of(name: str, parts: frozenset[str] = MESSAGES) -> Rules:
     Raises:
         UsageError: there is no such mutant, or it is about something else.
     """
-    names = [mutant.name for mutant in EVERY_MUTANT]
-    if name not in names:
-        folded = {known.casefold(): known for known in names}
-        near = get_close_matches(name.casefold(), folded, NEAREST, cutoff=0)
-        listed = ", ".join(repr(folded[known]) for known in near)
-        raise UsageError(
-            f"mutant {name[:100]!r} is not known; the nearest of {len(names)} names are {listed};"
-            " all: tee-rider mutants"
-        )
     mutant = find(name)
     beside = beside_these(mutant.rules, parts)
     if beside:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from tee_rider.model_check.console import UsageError
-from tee_rider.model_check.world.subject import known_profiles
+from tee_rider.model_check.world.subject import REFERENCE, known_profiles, subject_of
 from tee_rider.reference.profile import Profile, Setting
 from tee_rider.reference.profiles import PROFILES, quorum
 from tee_rider.spec.configuration import ConfigurationError, largest_configuration
@@ -46,6 +46,22 @@ def make_setting(n: int, profile: str, holders: str) -> Setting:
     if holders == "quorum":
         rules = _named(replace(rules, holders_before_delivery=quorum))
     return Setting(configuration, rules)
+
+
+def reference_setting(n: int, profile: str) -> Setting:
+    """The same for whoever plays the reference alone, and not a protocol with code of its own.
+
+    Raises:
+        UsageError: no such setting is possible.
+    """
+    setting = make_setting(n, profile, "one")
+    if subject_of(setting.profile.name) is not REFERENCE:
+        allowed = ", ".join(name.lower().replace("_", "-") for name in PROFILES)
+        raise UsageError(
+            f"profile {profile!r}: its code is not the reference's, which alone is played here;"
+            f" allowed: {allowed}; {profile} is played by tee-rider simulate and findings"
+        )
+    return setting
 
 
 def _named(rules: Profile) -> Profile:

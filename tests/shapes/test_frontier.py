@@ -30,7 +30,7 @@ def test_any_number_of_waves_is_few_classes(make_scope, profile, n, classes, tra
     report = explore_shapes(FrontierLevel(make_scope(n, profile=profile)), samples=50)
     assert report.verdict.startswith(f"no violation within any number of waves, n={n}")
     assert (report.states, report.transitions) == (classes, transitions)
-    assert report.facts["layers until nothing new follows"] == layers
+    assert report.facts["layers of the deepest shape"] == layers
     assert report.facts["shapes compared by the alarm"] == 50
     assert "a leader is committed by walking back" in report.reached
 
