@@ -35,6 +35,8 @@ State: TypeAlias = tuple[int, ...]
 """For each replica the number of its local state, correct replicas first."""
 Moves: TypeAlias = tuple[tuple["Action", tuple[int, ...]], ...]
 """What a replica can do next, and the local states that each leads to."""
+MOST_KNOWN = 1 << 19
+"""Moves that are remembered; then all are forgotten, and found again."""
 
 
 class Action(NamedTuple):
@@ -205,6 +207,8 @@ class MessageLevel(Model[State, Action]):
                 for one in self.locals.outboxes[outbox]
                 if one.to >> receiver & 1 and self._comes_next(one, local)
             ]
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
             known = self._known[key] = tuple(
                 (self._action(receiver, one.input), self.locals.after(number, one.input))
                 for one in sorted(sent, key=self._stream_order)

@@ -15,6 +15,8 @@ from tee_rider.spec.judgement import Violation
 
 NEEDS_A_WAVE = {ADeliver, CommitLeader, ReleaseCoin}
 DELIVERED = int(Milestone.DELIVERED)
+MOST_PAIRS = 1 << 20
+"""Pairs found fine that are remembered; then all are forgotten, and looked at again."""
 ROUND_OF_WEAK_EDGES = 3
 """No vertex of an earlier round has anything older to name."""
 State = tuple[int, ...]
@@ -103,6 +105,8 @@ class MessageProperties:
         one, other = self.locals.all[pair[0]], self.locals.all[pair[1]]
         names = self.judge.pair(one.excerpts, other.excerpts)
         if not names:
+            if len(self._fine) >= MOST_PAIRS:
+                self._fine.clear()
             self._fine.add(pair[0] << 32 | pair[1])
             return ()
         found = self._guilty[pair] = self.judge.violations((one.log, other.log), names)
