@@ -65,8 +65,11 @@ def benches(folder: Path) -> Iterator[Bench]:
 
 def searches() -> Iterator[Bench]:
     """Explorations, up to the largest that is quick."""
-    for rounds, faulty, slow in ((3, 0, False), (4, 0, False), (4, 1, False), (5, 0, True)):
-        yield _search("explore", "--n 3", f"--rounds {rounds}", f"--faulty {faulty}", slow=slow)
+    for rounds, more, slow in (
+        *((3, "--faulty 0", False), (4, "--faulty 0", False), (5, "--faulty 0", True)),
+        *((4, "--faulty 1 --leader A", False), (4, "--faulty 1 --leader C", False)),
+    ):
+        yield _search("explore", "--n 3", f"--rounds {rounds}", more, slow=slow)
     for profile in PROFILES:
         for n, waves, slow in (
             *((3, 4, False), (4, 3, False), (5, 2, False)),

@@ -35,7 +35,7 @@ State: TypeAlias = tuple[int, ...]
 """For each replica the number of its local state, correct replicas first."""
 Moves: TypeAlias = tuple[tuple["Action", tuple[int, ...]], ...]
 """What a replica can do next, and the local states that each leads to."""
-MOST_KNOWN = 1 << 19
+MOST_KNOWN = 1 << 18
 """Moves that are remembered; then all are forgotten, and found again."""
 
 

@@ -15,7 +15,7 @@ from tee_rider.spec.judgement import Violation
 
 NEEDS_A_WAVE = {ADeliver, CommitLeader, ReleaseCoin}
 DELIVERED = int(Milestone.DELIVERED)
-MOST_PAIRS = 1 << 20
+MOST_PAIRS = 1 << 19
 """Pairs found fine that are remembered; then all are forgotten, and looked at again."""
 ROUND_OF_WEAK_EDGES = 3
 """No vertex of an earlier round has anything older to name."""

@@ -28,7 +28,7 @@ def test_every_search_of_which_a_speed_is_claimed_has_its_row() -> None:
             assert search + more in quick
         for search in ("frontier --n 7", "fine --n 3 --waves 5", "fine --n 5 --waves 3"):
             assert search + more in set(all_rows) - set(quick)
-    for faulty in (0, 1):
+    for faulty in ("0", "1 --leader A", "1 --leader C"):
         assert f"explore --n 3 --rounds 4 --faulty {faulty}" in quick
     assert "recovery" in quick
     assert "explore --n 3 --rounds 5 --faulty 0" in set(all_rows) - set(quick)

@@ -2,6 +2,8 @@
 
 import json
 import shlex
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -25,6 +27,17 @@ def test_it_says_what_it_covered() -> None:
     )
     assert "2,116 states, 4,481 transitions, 10 depth, 300 local states" in lines[1]
     assert "    a message is rejected: 1" in lines
+
+
+@pytest.mark.nightly
+def test_five_rounds_take_less_than_two_gigabytes() -> None:
+    """A process of its own: what others left in memory would count."""
+    command = [sys.executable, "-m", "tee_rider.model_check", "explore", "--rounds", "5"]
+    limits = ["--max-states", "11000000", "--max-memory", "2040", "--json"]
+    done = subprocess.run([*command, *limits], capture_output=True, check=False)
+    assert done.returncode == 0
+    document = json.loads(done.stdout)
+    assert (document["states"], document["depth"]) == (10_484_777, 30)
 
 
 def test_it_says_so_as_json() -> None:
