@@ -53,7 +53,7 @@ GUARDS = (
         " or wave <= state.ordering.requested",
         "",
         homes.RUNS,
-        "a coin is taken once, and a round is completed once",
+        "a coin is taken once, however often it is shown",
         "agreement",
         "total order",
         "non-equivocation",

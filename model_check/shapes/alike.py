@@ -33,6 +33,7 @@ class Alike:
         """Those of the wave that ends with the newest layer."""
         if told_apart:
             return
+        assert len(shape.leaders) <= WIDTH
         heard = _heard_of(scope, shape)
         for reach, supporting in zip(shape.frontier, heard, strict=True):
             of_it = reach.strong | reach.full << WIDTH | supporting << 2 * WIDTH
