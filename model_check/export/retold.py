@@ -89,8 +89,7 @@ def _refuse_other_rules(scope: Scope) -> None:
     if name not in PROFILES:
         allowed = ", ".join(sorted(PROFILES))
         raise UnsayableError(
-            f"{name} is explored by its profile alone, and played and checked by code of"
-            f" its own; allowed: {allowed}"
+            f"{name} is no profile that the reference plays by name; allowed: {allowed}"
         )
 
 

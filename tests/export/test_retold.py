@@ -20,6 +20,7 @@ from tee_rider.model_check.export.retold import (
     write_path_trace,
 )
 from tee_rider.model_check.scenarios.setup import true_rules_only
+from tee_rider.model_check.telling import counterexample
 from tee_rider.model_check.telling.wrong_rules import rules_of
 from tests.model_check.counterexamples import found, model_of
 
@@ -202,10 +203,24 @@ def test_it_says_so_as_json(tmp_path: Path) -> None:
     assert "told" not in replayed
 
 
-def test_what_cannot_be_said_is_told_beside_what_was_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", ["explore", "fine", "frontier", "game"])
+def test_what_the_reference_does_not_play_is_not_explored(verb: str) -> None:
+    result = run(f"{verb} --profile nxbft")
+    assert result.exit_code == 2
+    assert "its code is not the reference's" in result.stderr
+    assert "allowed: tee-rider, hardened" in result.stderr
+
+
+def test_what_cannot_be_said_is_told_beside_what_was_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise UnsayableError("no words for it")
+
+    monkeypatch.setattr(counterexample, "scenario_text", refuse)
     file = tmp_path / "s.txt"
-    result = run(f"explore --rounds 1 --profile nxbft --replay 0.0 --scenario {file}")
-    assert f"--scenario {file}: not written: NXBFT is explored by its profile" in result.stdout
+    result = run(f"{GAP} --scenario {file}")
+    assert f"--scenario {file}: not written: no words for it" in result.stdout
     assert not file.exists()
 
 
