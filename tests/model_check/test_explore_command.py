@@ -105,6 +105,14 @@ def test_what_a_step_raises_by_wrong_rules_is_a_violation(monkeypatch: pytest.Mo
     assert isinstance(run("explore --rounds 2").exception, KeyError)
 
 
+@pytest.mark.parametrize("verb", ["explore", "fine", "frontier", "game"])
+def test_what_the_reference_does_not_play_is_not_explored(verb: str) -> None:
+    result = run(f"{verb} --profile nxbft")
+    assert result.exit_code == 2
+    assert "its code is not the reference's" in result.stderr
+    assert "allowed: tee-rider, hardened" in result.stderr
+
+
 def test_a_path_without_violation_ends_well() -> None:
     result = run("explore --rounds 2 --replay 0.0.1")
     assert result.exit_code == 0
