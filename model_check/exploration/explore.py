@@ -57,7 +57,7 @@ def explore(
     """
     search = _Search(model, limits or Limits(), until)
     begun = time.perf_counter()
-    with _no_garbage_collection():
+    with no_garbage_collection():
         stopped = search.run(tick)
     return Report(
         model=model.name,
@@ -158,12 +158,17 @@ class _Search(Generic[State, Action]):
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """States hold no cycles, and there are millions of them to walk through in vain."""
+def no_garbage_collection() -> Iterator[None]:
+    """States hold no cycles, and there are millions of them to walk through in vain.
+
+    Afterwards they count as old, which are seldom looked at.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         if enabled:
             gc.enable()

@@ -6,7 +6,6 @@ or there is a reason why it does no harm.
 
 from dataclasses import dataclass
 
-from tee_rider.model_check.console import UsageError
 from tee_rider.model_check.mutation.grounds import Ground
 from tee_rider.model_check.mutation.homes import (
     FAULTY,
@@ -47,19 +46,6 @@ class Mutant:
         """Whether the argument covers this ground: elsewhere it is a mutant like others."""
         odd = {n for n in ground.sizes if n % 2}
         return self.equivalent is not None and not (self.only_at_even_n and odd)
-
-
-def find_mutant(name: str) -> Mutant:
-    """The mutant of this name.
-
-    Raises:
-        UsageError: there is no such mutant.
-    """
-    for mutant in MUTANTS:
-        if mutant.name == name:
-            return mutant
-    known = ", ".join(repr(mutant.name) for mutant in MUTANTS)
-    raise UsageError(f"mutant {name!r} is not known; known are {known}")
 
 
 def quorum_less_one(configuration: Configuration) -> int:

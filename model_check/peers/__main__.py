@@ -52,7 +52,7 @@ def main() -> None:
         start = cost_of([*PROGRAM, "schema"]).seconds
         for row in questions(options.slow):
             tick(f"{row.question}: {row.who}")
-            if row.absent or row.left_out:
+            if row.run is None or row.absent or row.left_out:
                 said = "skipped" if row.absent else "left out"
                 why = row.absent or row.left_out
                 table.add_row(row.question, row.who, said, "", "", "", "", why)

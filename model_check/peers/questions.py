@@ -43,11 +43,12 @@ class Row:
 
     question: str
     who: str
-    run: Run
+    run: Run | None
+    """None: it is not asked."""
     absent: str | None = None
     """The tool is not here: how to get it."""
     left_out: str | None = None
-    """The question is not put to it: why."""
+    """Why it is not asked."""
 
 
 def questions(slow: bool) -> Iterator[Row]:
@@ -62,13 +63,13 @@ def questions(slow: bool) -> Iterator[Row]:
     yield Row(FOUR, BY_SHAPE, _ours("fine --n 3 --faulty 0 --waves 1"))
     yield Row(FOUR, EVERY_DAG, partial(_every_dag, ""))
     yield Row(FOUR, BY_MESSAGE, _ours("explore --n 3 --rounds 4"))
-    yield Row(FIVE, TLC, _nobody, tlc, TOO_SLOW)
+    yield Row(FIVE, TLC, None, tlc, TOO_SLOW)
     yield Row(FIVE, SPIN, partial(run_spin, 5), spin, None if slow else SLOW)
     yield Row(MUTANT, TLC, partial(run_tlc, "TeeRider_R5_q1"), tlc)
     yield Row(MUTANT, SPIN, partial(run_spin, 5, quorum=1), spin)
     yield Row(MUTANT, EVERY_DAG, partial(_every_dag, "--quorum 1"))
-    yield Row(TWO_WAVES, TLC, _nobody, tlc, HOPELESS)
-    yield Row(TWO_WAVES, SPIN, _nobody, spin, HOPELESS)
+    yield Row(TWO_WAVES, TLC, None, tlc, HOPELESS)
+    yield Row(TWO_WAVES, SPIN, None, spin, HOPELESS)
     yield Row(TWO_WAVES, BY_SHAPE, _ours("fine --n 3 --faulty 1 --waves 2"))
     yield Row(ANY_WAVES, BY_SHAPE, _ours("frontier --n 3"))
 
@@ -86,7 +87,3 @@ def _every_dag(arguments: str, folder: Path) -> Outcome:
 def _run_ours(command: tuple[str, ...], shown: str, _: Path) -> Outcome:
     cost = cost_of([*command, "--json"], tuple(ANSWERS))
     return Outcome(shown, int(cost.document["states"]), ANSWERS[cost.exit_code], cost)
-
-
-def _nobody(_: Path) -> Outcome:
-    raise NotImplementedError("a question that is put to nobody")

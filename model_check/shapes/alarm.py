@@ -6,16 +6,14 @@ what followed the shape that stood for its class. Drawing is no proof; an alarm 
 how often it listened.
 """
 
-import gc
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Sequence, Set
 from dataclasses import dataclass, replace
 from random import Random
 from time import perf_counter
 
 from tee_rider.model_check.console import Ticker
-from tee_rider.model_check.exploration.explore import Limits, explore
+from tee_rider.model_check.exploration.explore import Limits, explore, no_garbage_collection
 from tee_rider.model_check.exploration.report import Report
 from tee_rider.model_check.shapes.explored import Explored
 from tee_rider.model_check.shapes.shape import Shape
@@ -143,7 +141,7 @@ def explore_shapes(
 
     A violation needs no alarm: its path is one of real replicas' steps.
     """
-    with _no_garbage_collection():
+    with no_garbage_collection():
         report = search() if search else explore(model, limits, tick=tick)
         if report.discoveries or report.stopped:
             return report
@@ -171,17 +169,3 @@ def _listened(
         facts={**report.facts, **facts},
         seconds=report.seconds + perf_counter() - begun,
     )
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Nothing explored holds cycles; afterwards it counts as old, which is seldom looked at."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.unfreeze()
-        if enabled:
-            gc.enable()

@@ -190,6 +190,6 @@ class Choices:
 
 
 @cache
-def subsets(sources: tuple[int, ...]) -> list[tuple[int, ...]]:
+def subsets(sources: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     """All sets of these sources, the empty one first, fewest first."""
-    return [s for size in range(len(sources) + 1) for s in combinations(sources, size)]
+    return tuple(s for size in range(len(sources) + 1) for s in combinations(sources, size))

@@ -10,14 +10,14 @@ from tee_rider.model_check.exploration.model import Path
 from tee_rider.model_check.exploration.report import Discovery
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.exploration.shrink import Telling, unfold
-from tee_rider.model_check.mutation.mutants import find_mutant
+from tee_rider.model_check.mutation.every_mutant import find
 from tee_rider.reference.profile import Setting
 from tee_rider.spec.configuration import largest_configuration
 
 
 def model_of(mutant: str, **bound: Any) -> MessageLevel:
     """The message level by the rules of a mutant."""
-    rules = find_mutant(mutant).rules
+    rules = find(mutant).rules
     scope = Scope(Setting(largest_configuration(3), rules.profile), **bound)
     return MessageLevel(
         replace(

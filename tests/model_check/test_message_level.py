@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tee_rider.model_check.console import ExitCode, UsageError
+from tee_rider.model_check.exploration import message_level, message_properties
 from tee_rider.model_check.exploration.explore import explore
 from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.model import Path
@@ -100,6 +102,17 @@ def test_every_way_to_a_state_is_as_long(said: dict[str, Any], setting_of: Setti
         layer = {after for state in layer for _, after in model.actions(state)}
     assert model.in_layers
     assert len(found) == explored(setting_of, **said).states
+
+
+def test_what_is_forgotten_is_found_again(
+    monkeypatch: pytest.MonkeyPatch, setting_of: SettingOf
+) -> None:
+    said = {"rounds": 3, "faulty": 1}
+    expected = explored(setting_of, **said)
+    monkeypatch.setattr(message_properties, "MOST_PAIRS", 50)
+    monkeypatch.setattr(message_level, "MOST_KNOWN", 50)
+    found = explored(setting_of, **said)
+    assert replace(found, seconds=0) == replace(expected, seconds=0)
 
 
 def test_a_whole_wave_with_all_correct(setting_of: SettingOf) -> None:

@@ -10,10 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from tee_rider.model_check.cli import app
-from tee_rider.model_check.console import ExitCode, UsageError
+from tee_rider.model_check.console import ExitCode
+from tee_rider.model_check.mutation.every_mutant import find
 from tee_rider.model_check.mutation.grounds import Ground, Trial
 from tee_rider.model_check.mutation.kill_matrix import Row, exit_code, kill, kill_matrix, spare
-from tee_rider.model_check.mutation.mutants import MUTANTS, ORDER, Mutant, find_mutant
+from tee_rider.model_check.mutation.mutants import MUTANTS, ORDER, Mutant
 from tee_rider.model_check.mutation.rules import Rules
 from tee_rider.spec.properties import ALL
 
@@ -100,7 +101,7 @@ def test_a_mutant_that_survives_is_a_fault() -> None:
 
 
 def test_a_harmless_mutant_that_does_harm_is_a_fault() -> None:
-    mutant = find_mutant("edges q-1 of 4")
+    mutant = find("edges q-1 of 4")
     row = kill(replace(mutant, ground=Dull("well-formedness", "total order")))
     assert row.fault == "it was held to be harmless, but violates total order"
 
@@ -112,19 +113,14 @@ def test_true_rules_that_are_killed_are_a_fault() -> None:
     assert exit_code([*rows, *baseline]) == ExitCode.VIOLATED
 
 
-def test_an_unknown_mutant_is_refused() -> None:
-    with pytest.raises(UsageError, match="'x' is not known; known are 'commit with q-1'"):
-        find_mutant("x")
-
-
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, ["mutants", *arguments], env={"COLUMNS": "200"})
 
 
 def test_the_command_prints_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = (
-        find_mutant("junk not forwarded"),
-        replace(find_mutant("counter gap"), equivalent="nobody counts"),
+        find("junk not forwarded"),
+        replace(find("counter gap"), equivalent="nobody counts"),
     )
     monkeypatch.setattr("tee_rider.model_check.commands.mutants.EVERY_MUTANT", chosen)
     result = run()
@@ -157,7 +153,7 @@ def test_the_command_tells_how_one_mutant_dies() -> None:
 
 
 def test_the_command_fails_when_a_mutant_survives(monkeypatch: pytest.MonkeyPatch) -> None:
-    survivor = replace(find_mutant("counter gap"), rules=Rules())
+    survivor = replace(find("counter gap"), rules=Rules())
     monkeypatch.setattr("tee_rider.model_check.commands.mutants.EVERY_MUTANT", (survivor,))
     result = run()
     assert result.exit_code == 1

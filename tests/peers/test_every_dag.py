@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from tee_rider.model_check.console import ExitCode
-from tee_rider.model_check.mutation.mutants import find_mutant
+from tee_rider.model_check.mutation.every_mutant import find
 from tee_rider.model_check.peers.every_dag import EveryDag, ruled_by
 from tee_rider.reference.profiles import TEE_RIDER
 
@@ -28,7 +28,7 @@ def test_no_dag_violates_the_key_lemma() -> None:
 
 @pytest.mark.parametrize("name", ["commit with q-1", "edges q-1", "commit without quorum"])
 def test_a_quorum_less_one_violates_it(name: str) -> None:
-    answer = EveryDag(find_mutant(name).rules.profile).judge()
+    answer = EveryDag(find(name).rules.profile).judge()
     assert answer.exit_code == ExitCode.VIOLATED
     assert "has enough supporters" in str(answer.violation)
 

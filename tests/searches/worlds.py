@@ -10,7 +10,7 @@ from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.model import Always, Model, Property, Sometimes
 from tee_rider.model_check.exploration.report import Report
 from tee_rider.model_check.exploration.scope import Scope
-from tee_rider.model_check.mutation.mutants import find_mutant
+from tee_rider.model_check.mutation.every_mutant import find
 from tee_rider.model_check.searches.crew import Call
 from tee_rider.model_check.searches.processes import Processes
 from tee_rider.model_check.searches.shard import Make
@@ -66,7 +66,7 @@ def messages(mutant: str = "", **said: Any) -> Make:
     """Makes a message level of three replicas."""
     setting = Setting(largest_configuration(3), TEE_RIDER)
     if mutant:
-        rules = find_mutant(mutant).rules
+        rules = find(mutant).rules
         said |= {"forks": rules.forks, "common_coin": rules.common_coin}
         said["profiles"] = rules.odd_profiles
         setting = Setting(setting.configuration, rules.profile)
