@@ -8,8 +8,10 @@ import pytest
 from tee_rider.model_check.exploration.explore import explore
 from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.shapes.fine_key import FineKey
 from tee_rider.model_check.shapes.levels import FineLevel
 from tee_rider.model_check.shapes.projection import Execution, project
+from tee_rider.model_check.shapes.shape_level import ShapeLevel
 from tests.shapes.test_projection import unvisited
 
 
@@ -58,3 +60,14 @@ def test_what_messages_lead_to_is_visited(make_scope, rounds, faulty, ends, dags
         assert unvisited(fine, fine, shapes) == 0
         found.add(tuple(v.strong_edges for row in shapes[-1].rows[:rounds] for v in row))
     assert (len(model.ends), len(found)) == (ends, dags)
+
+
+def test_without_late_vertices_some_ends_are_not_visited(make_scope):
+    """The comparison can fail."""
+    scope = replace(make_scope(waves=2), faulty=0)
+    fine = ShapeLevel(scope, FineKey(symmetry=True))
+    explore(fine)
+    model = Ends(Scope(scope.setting, rounds=3, leaders=(0,)))
+    explore(model)
+    ends = [project(model.execution(state), scope) for state in model.ends]
+    assert sum(unvisited(fine, fine, shapes) > 0 for shapes in ends) == 20
