@@ -216,7 +216,7 @@ def _with_stream(state: Broadcast, origin: int, stream: Stream) -> Broadcast:
     others = (other for other in state.streams[origin] if other.epoch != stream.epoch)
     of_origin = tuple(sorted((*others, stream), key=lambda each: each.epoch))
     streams = (*state.streams[:origin], of_origin, *state.streams[origin + 1 :])
-    return replace(state, streams=streams)
+    return Broadcast(state.usig, streams)
 
 
 def _reject(reason: RejectionReason, origin: int, ui: StreamPosition | None = None) -> Reject:

@@ -1,6 +1,7 @@
 """What replicas send each other, and the bytes that a unique identifier is created for."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from tee_rider.spec.encoding import encode
@@ -46,6 +47,7 @@ class SignedMessage:
     ui: UniqueIdentifier
 
 
+@lru_cache(maxsize=2**12)  # All replicas ask for the same ones within a short time.
 def content_bytes(content: Content) -> bytes:
     """The canonical bytes of a content, kind and digest included.
 

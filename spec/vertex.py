@@ -1,6 +1,7 @@
 """A vertex of the DAG: one replica's statement for one round, with edges to what it builds on."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -106,6 +107,7 @@ def vertex_fields(vertex: Vertex) -> tuple[Encodable, ...]:
     return ("vertex", vertex.round, vertex.source, strong, weak, vertex.requests, *freezes)
 
 
+@lru_cache(maxsize=2**12)  # All replicas ask for the same one within a short time.
 def content_digest(vertex: Vertex) -> str:
     """The digest that names exactly this content.
 

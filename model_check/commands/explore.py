@@ -15,10 +15,12 @@ from tee_rider.model_check.commands.search_options import (
     SearchOptions,
     Workers,
 )
-from tee_rider.model_check.console import ExitCode, UsageError, print_json, progress
+from tee_rider.model_check.console import ExitCode, Ticker, UsageError, print_json, progress
+from tee_rider.model_check.exploration.every_end import EveryEnd
 from tee_rider.model_check.exploration.explore import Limits
 from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.model import Always, Path
+from tee_rider.model_check.exploration.report import Report
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.mutation.edits import in_force
 from tee_rider.model_check.mutation.rules import Rules
@@ -38,6 +40,14 @@ from tee_rider.spec.identifiers import replica_name, replica_number
 MOST_REPLICAS = 8
 MOST_ROUNDS = 100
 ANYBODY = "any"
+STOPS_SHORT = (
+    "The search for the shortest path was stopped by its limits; the path above ends before the"
+    " last round. Allow more with --max-states or --max-memory."
+)
+
+
+class ReductionError(Exception):
+    """What was left out of a search made a difference."""
 
 
 def explore(
@@ -59,8 +69,16 @@ def explore(
         bool, typer.Option("--any-order", help="Messages of one stream overtake each other.")
     ] = False,
     junk: Annotated[int, typer.Option(help="How often a faulty replica may sign junk.")] = 0,
+    every_state: Annotated[
+        bool,
+        typer.Option(
+            "--every-state",
+            help="Visit and judge every state, instead of one way to each end: slower, and the"
+            " same verdict. What is free, in any order or by wrong rules is always explored so.",
+        ),
+    ] = False,
     full: Annotated[
-        bool, typer.Option("--full", help="Reduce nothing: slower, and the same verdict.")
+        bool, typer.Option("--full", help="Reduce nothing: slower still, and the same verdict.")
     ] = False,
     profile: Annotated[str, typer.Option(help="The rules of the replicas.")] = "tee-rider",
     mutant: Annotated[
@@ -90,9 +108,9 @@ def explore(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Explore all that may happen within a bound, message by message, and judge every state.
+    """Explore all that may happen within a bound, message by message, and judge how it ends.
 
-    Ends with 0 if nothing is violated within the bound, 1 if something is, 2 if the bound makes no
+    Where something is violated, every state is explored, for the shortest path to it. Ends with 0 if nothing is violated within the bound, 1 if something is, 2 if the bound makes no
     sense, 3 if the search was stopped, or never reached what it had to reach, 4 if a worker failed.
     """
     try:
@@ -126,7 +144,13 @@ def explore(
             else:
                 how = SearchOptions(workers, checkpoint, resume, on_ray)
                 limits = Limits(max_states, max_memory)
-                code = _explore(model, make, how, limits, command, teller, as_json)
+                with progress("explore") as tick:
+                    if every_state or full or mutant or not scope.ends_suffice:
+                        search = f"{command} --every-state" if every_state else command
+                        report = how.run(model, make, search, limits, tick)
+                    else:
+                        report = _search_ends(model, make, how, limits, command, tick)
+                code = _say(report, how, command, teller, as_json)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from None
     except WrongRulesFailError as error:
@@ -136,28 +160,42 @@ def explore(
         else:
             typer.echo(": by these rules ".join(violated.values()))
         code = ExitCode.VIOLATED
-    except WorkerFailedError as error:
+    except (WorkerFailedError, ReductionError) as error:
         typer.echo(str(error), err=True)
         code = ExitCode.HARNESS_ERROR
     raise typer.Exit(code)
 
 
-def _explore(
-    model: MessageLevel,
-    make: Make,
-    how: SearchOptions,
-    limits: Limits,
-    command: str,
-    teller: Teller,
-    as_json: bool,
+def _search_ends(
+    model: MessageLevel, make: Make, how: SearchOptions, limits: Limits, command: str, tick: Ticker
+) -> Report:
+    """By ends; if something is violated, by every state, for the shortest path to it.
+
+    Raises:
+        ReductionError: no state of all violates what some end does.
+    """
+    by_ends = partial(EveryEnd, replace(model.scope, ends=True))
+    report = how.run(by_ends(), by_ends, command, limits, tick)
+    if not report.discoveries:
+        return report
+    again = SearchOptions(how.workers).run(model, make, command, limits, tick)
+    if again.discoveries:
+        return again
+    if again.stopped:
+        return report
+    raise ReductionError(f"{report.verdict}; but none of all {again.states:,} states violates it")
+
+
+def _say(
+    report: Report, how: SearchOptions, command: str, teller: Teller, as_json: bool
 ) -> ExitCode:
-    with progress("explore") as tick:
-        report = how.run(model, make, command, limits, tick)
-    replays = [f"{command} --replay {found.path.code}" for found in report.discoveries]
+    whole = () if report.judges_ends else report.discoveries
+    replays = [f"{command} --replay {found.path.code}" for found in whole]
     if not as_json:
         typer.echo("\n".join([*report.lines(), *(f"replay: {line}" for line in replays)]))
-    first = report.discoveries[0] if report.discoveries else None
-    told = teller(first.path, first.violation.property) if first else NOTHING_TOLD
+        if len(whole) < len(report.discoveries):
+            typer.echo(STOPS_SHORT)
+    told = teller(whole[0].path, whole[0].violation.property) if whole else NOTHING_TOLD
     if as_json:
         print_json(
             {**report.as_json(), "replay": replays, "search": how.as_json(), **told.as_json()}

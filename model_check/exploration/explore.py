@@ -71,6 +71,7 @@ def explore(
         unreached=tuple(wanted.name for wanted in search.wanted),
         stopped=stopped,
         facts=model.facts(),
+        judges_ends=model.judges_ends,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from tee_rider.model_check.exploration.log_judge import Excerpts, LogJudge
 from tee_rider.model_check.exploration.logs import EventNumber, Log
-from tee_rider.model_check.exploration.milestones import milestones_of
+from tee_rider.model_check.exploration.milestones import Milestone, milestones_of
 from tee_rider.model_check.exploration.scope import Scope
 from tee_rider.model_check.world.host import Coin, local_step
 from tee_rider.reference.dag import Dag
@@ -59,7 +59,7 @@ class LocalState:
     log: Log
     """What it did, on the first way found."""
     excerpts: Excerpts
-    """What each property hears of that."""
+    """What each property hears of that within the bound."""
     ordered: tuple[EventNumber, ...]
     """What it did within the bound and whose order counts."""
     unordered: tuple[EventNumber, ...]
@@ -167,15 +167,19 @@ class LocalStates:
         logs = self.judge.logs
         numbers = [logs.number(event) for event in events]
         ordered, unordered = list(local.ordered), set(local.unordered)
+        remembered: list[EventNumber] = []
         for number, event in zip(numbers, events, strict=True):
             if self._is_forgotten(event):
                 continue
+            remembered.append(number)
             if isinstance(event, UNORDERED):
                 unordered.add(number)
             else:
                 ordered.append(number)
         excerpts = self.judge.extend(local.excerpts, numbers)
         newly_violated = self.judge.step(excerpts, numbers)
+        if len(remembered) < len(numbers):
+            excerpts = self.judge.extend(local.excerpts, remembered)
         violated = local.violated.union(newly_violated) if newly_violated else local.violated
         outbox = local.outbox
         if news := tuple(self._for_others(state, sends)):
@@ -188,7 +192,9 @@ class LocalStates:
         log = local.log
         for number in numbers:
             log = logs.append(log, number)
-        milestones = int(milestones_of(logs.hear(log)))
+        # What is behind a rejected message shows in the whole log alone.
+        heard = logs.hear(log) if local.milestones & Milestone.REJECTED else events
+        milestones = local.milestones | int(milestones_of(heard))
         self.milestones |= milestones
         self.convicted |= bool(violated)
         self.all.append(

@@ -24,7 +24,7 @@ class Logs:
         self._newest = array("l", [-1] * n)
         self._replicas = array("l", range(n))
         self._longer: dict[int, Log] = {}
-        self._heard: dict[tuple[int, int], AnyEvent] = {}
+        self._heard: list[dict[int, AnyEvent]] = [{} for _ in range(n)]
 
     def empty(self, replica: int) -> Log:
         """The log of a replica that has done nothing."""
@@ -61,13 +61,15 @@ class Logs:
     def hear(self, log: Log) -> list[AnyEvent]:
         """A log's events, oldest first; each with its replica, but without ``seq``."""
         replica = self._replicas[log]
+        heard, newest, parents = self._heard[replica], self._newest, self._parents
         events: list[AnyEvent] = []
-        while (number := self._newest[log]) >= 0:
-            event = self._heard.get((number, replica))
+        at: int = log
+        while (number := newest[at]) >= 0:
+            event = heard.get(number)
             if event is None:
                 event = cast(AnyEvent, replace(self.events[number], replica=replica))
-                self._heard[number, replica] = event
+                heard[number] = event
             events.append(event)
-            log = Log(self._parents[log])
+            at = parents[at]
         events.reverse()
         return events

@@ -88,7 +88,7 @@ class MessageLevel(Model[State, Action]):
             for action, outcomes in moves:
                 found += [(action, after) for after in self._moved(state, replica, outcomes)]
         for signer in self._faulty:
-            found += self._signings(state, signer)
+            found += self._signings(state, signer, self._correct)
         return found
 
     def _unnoticed(self, state: State) -> list[tuple[Action, State]]:
@@ -236,11 +236,14 @@ class MessageLevel(Model[State, Action]):
         assert isinstance(received, Receive)
         return received.message
 
-    def _signings(self, state: State, signer: int) -> Iterator[tuple[Action, State]]:
+    def _signings(
+        self, state: State, signer: int, receivers: Sequence[int]
+    ) -> Iterator[tuple[Action, State]]:
         """What a faulty replica may sign; the first that receives it does so at once.
 
         Signing earlier is of no use: the more exists, the more can be signed, and what nobody
-        receives is not there. Only where later messages overtake it is it signed apart.
+        receives is not there. Only where later messages overtake it, or nobody is to receive it
+        now, is it signed apart.
         """
         others = tuple(
             self.locals.all[number].chain if i in self._correct else self.faulty.all[number].chain
@@ -250,10 +253,10 @@ class MessageLevel(Model[State, Action]):
         for signed in self.faulty.after(state[signer], others):
             sent = self.faulty.newest(signed)
             after = (*state[:signer], signed, *state[signer + 1 :])
-            if self.scope.any_order or not self.scope.reduce:
+            if self.scope.any_order or not self.scope.reduce or not receivers:
                 yield Action(signer, sent.input), after
                 continue
-            for receiver in self._correct:
+            for receiver in receivers:
                 local = self.locals.all[state[receiver]]
                 if self._comes_next(sent, local):
                     outcomes = self.locals.after(state[receiver], sent.input)

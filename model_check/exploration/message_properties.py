@@ -42,7 +42,8 @@ class MessageProperties:
         self._settled: dict[int, tuple[str, ...]] = {}
         self._words: dict[str, str] = {}
         """Each word that is said of any replica, kept once."""
-        self._saw_quiescence = False
+        self.saw_quiescence = False
+        """Whether some state was judged in which all has arrived."""
 
     def all(self) -> Sequence[Property[State]]:
         """Every one of them."""
@@ -71,17 +72,18 @@ class MessageProperties:
         """
         if not self.quiescent(state):
             return ()
-        self._saw_quiescence = True
+        self.saw_quiescence = True
         settled = [self._settle(number) for number in state[: len(self._correct)]]
         if settled.count(settled[0]) == len(settled):
             return ()
         everything = set().union(*settled)
         for replica, one in enumerate(settled):
             for missing in sorted(everything.difference(one)):
-                return (self._not_total(replica, missing),)
+                return (self.not_total(replica, missing),)
         return ()
 
-    def _not_total(self, replica: int, missing: str) -> Violation:
+    def not_total(self, replica: int, missing: str) -> Violation:
+        """A replica lacks what another one has read."""
         return Violation(
             property="totality",
             source="TEE-Rider, broadcast on the USIG: what one delivers, all deliver",
@@ -133,7 +135,7 @@ class MessageProperties:
         scope, profile = self.scope, self.scope.setting.profile
         whole_wave = scope.rounds >= WAVE_LENGTH
         wanted: list[Sometimes[State]] = [
-            Sometimes("everything has arrived", lambda _: self._saw_quiescence)
+            Sometimes("everything has arrived", lambda _: self.saw_quiescence)
         ]
         weak_edges = profile.weak_edges is not None and scope.rounds >= ROUND_OF_WEAK_EDGES
         omits = scope.faulty > 0 and scope.rounds > 1 and not profile.self_edge_required
@@ -149,7 +151,7 @@ class MessageProperties:
             if expected:
                 wanted.append(Sometimes(WORDS[milestone], partial(self._somebody, milestone)))
         if whole_wave:
-            wanted.append(Sometimes("every correct replica has delivered", self._all_delivered))
+            wanted.append(Sometimes("every correct replica has delivered", self.all_delivered))
         for kind in self.judge.kinds:
             if whole_wave or not NEEDS_A_WAVE.intersection(kind.needs):
                 name = f"{kind.name} was judged"
@@ -162,6 +164,7 @@ class MessageProperties:
     def _judged(self, name: str, _: State) -> bool:
         return self.judge.judged[name] > 0
 
-    def _all_delivered(self, state: State) -> bool:
+    def all_delivered(self, state: State) -> bool:
+        """Whether every correct replica has delivered something."""
         found = self.locals.all
         return all(found[number].milestones & DELIVERED for number in state[: len(self._correct)])

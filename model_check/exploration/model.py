@@ -54,6 +54,9 @@ class Model(ABC, Generic[State, Action]):
     in_layers = False
     """Whether every way to a state takes as many actions, so that one layer alone has it."""
 
+    judges_ends = False
+    """Whether only states that nothing follows are judged, since what is violated stays so."""
+
     @abstractmethod
     def initial_states(self) -> Sequence[State]:
         """Where the world may begin."""

@@ -45,6 +45,8 @@ class Report:
     stopped: str | None = None
     """Why the search ended before everything was explored."""
     facts: Mapping[str, int] = field(default_factory=dict)
+    judges_ends: bool = False
+    """Whether only states that nothing follows were judged."""
 
     @property
     def verdict(self) -> str:
@@ -53,10 +55,8 @@ class Report:
             names = ", ".join(discovery.violation.property for discovery in self.discoveries)
             return f"VIOLATED: {names}, within {self.bound}"
         if self.stopped:
-            return (
-                f"INCONCLUSIVE: {self.stopped}; no violation within the first {self.depth} steps"
-                f" of {self.bound}"
-            )
+            seen = "ends that were reached" if self.judges_ends else f"first {self.depth} steps"
+            return f"INCONCLUSIVE: {self.stopped}; no violation within the {seen} of {self.bound}"
         if self.unreached:
             return f"INCONCLUSIVE: never reached: {', '.join(self.unreached)}; {self.bound}"
         return f"no violation within {self.bound}"

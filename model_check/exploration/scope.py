@@ -43,6 +43,8 @@ class Scope:
     """Whether the coin shows everybody the same leader; a broken one may not."""
     profiles: Mapping[int, Profile] = field(default_factory=dict)
     """Replicas that follow another profile than the setting's."""
+    ends: bool = False
+    """Whether of all executions that end alike only one is explored, and only its end is judged."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be explored."""
@@ -62,6 +64,8 @@ class Scope:
         if not all(0 <= leader < configuration.n for leader in self.leaders):
             last = replica_name(configuration.n - 1)
             raise UsageError(f"leaders: there are only the replicas A to {last}")
+        if self.ends and not self.ends_suffice:
+            raise UsageError("ends: this can only be explored state by state")
 
     @property
     def n(self) -> int:
@@ -89,6 +93,17 @@ class Scope:
     def cuts_off(self) -> bool:
         """Whether vertices beyond the bound reach nobody; echoes behind them would be lost."""
         return self.setting.profile.holders_before_delivery(self.setting.configuration) == 1
+
+    @property
+    def ends_suffice(self) -> bool:
+        """Whether the ends alone tell what is violated: see ``every_end``."""
+        rules = self.setting.profile
+        decided_at_once = (rules.coin_release, rules.commit_evaluation) == (
+            "round_complete",
+            "once",
+        )
+        usual = self.eager and self.reduce and self.common_coin and not self.any_order
+        return usual and decided_at_once and self.cuts_off and not (self.forks or self.profiles)
 
     def setting_of(self, replica: int) -> Setting:
         """The setting that a replica runs by."""
@@ -128,6 +143,8 @@ class Scope:
             parts.append(f"equivocations up to {self.forks}")
         if not self.common_coin:
             parts.append("no common coin")
+        if self.ends:
+            parts.append("one way to each end")
         return ", ".join(parts)
 
 

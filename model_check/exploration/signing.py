@@ -5,7 +5,7 @@ enough, its own predecessor or not. Its rounds increase, for everything else wou
 junk is. It uses no weak edges.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -59,6 +59,14 @@ class FaultyStates:
             self._after[number, others] = known
         return known
 
+    def may_sign(self, number: int) -> bool:
+        """Whether it may sign anything more, now or when more exists."""
+        faulty, scope = self.all[number], self.scope
+        chain = self._locals.chains[faulty.chain]
+        last_round = chain[-1].round if chain else 0
+        more_forks = faulty.forks < scope.forks and chain
+        return bool(last_round < scope.rounds or faulty.junk < scope.junk or more_forks)
+
     def newest(self, number: int) -> Sent:
         """What it signed last."""
         return self._locals.outboxes[self.all[number].outbox][-1]
@@ -93,11 +101,28 @@ class FaultyStates:
         enough = self.scope.setting.profile.edge_quorum(self.scope.setting.configuration)
         last_round = chain[-1].round if chain else 0
         for round_ in range(last_round + 1, self.scope.rounds + 1):
-            below = [StrongEdge(v.source, v.digest) for v in existing if v.round == round_ - 1]
+            below = [v for v in existing if v.round == round_ - 1]
             sizes = range(enough, len(below) + 1) if round_ > 1 else (0,)
-            for size in sizes:
-                for edges in combinations(below, size):
-                    yield round_, edges
+            every = (named for size in sizes for named in combinations(below, size))
+            last = self.scope.ends and round_ == self.scope.rounds
+            for named in self._one_of_each_sort(chain, every) if last else every:
+                yield round_, tuple(StrongEdge(v.source, v.digest) for v in named)
+
+    def _one_of_each_sort(
+        self, chain: Sequence[Vertex], choices: Iterable[tuple[Vertex, ...]]
+    ) -> Iterator[tuple[Vertex, ...]]:
+        """The first of those choices of strong edges that reach the same two rounds below.
+
+        Where a rule asks for the own predecessor, those with it are another sort.
+        """
+        own = chain[-1:] if self.scope.setting.profile.self_edge_required else ()
+        known: set[object] = set()
+        for named in choices:
+            reached = frozenset(edge for vertex in named for edge in vertex.strong_edges)
+            sort = reached, not set(named).isdisjoint(own)
+            if sort not in known:
+                known.add(sort)
+                yield named
 
     def _vertex(
         self, replica: int, counter: int, round_: int, edges: tuple[StrongEdge, ...]

@@ -79,6 +79,7 @@ def explore_sharded(
             "workers": crew.size,
             "workers lost": search.foreman.lost,
         },
+        judges_ends=search.model.judges_ends,
     )
 
 

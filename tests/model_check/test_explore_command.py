@@ -9,8 +9,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tee_rider.model_check.cli import app
-from tee_rider.model_check.exploration.message_level import MessageLevel
+from tee_rider.model_check.commands import explore as explore_command
+from tee_rider.model_check.exploration.every_end import EndProperties
+from tee_rider.model_check.exploration.message_level import MessageLevel, State
+from tee_rider.model_check.mutation.every_mutant import find
 from tee_rider.model_check.telling import wrong_rules
+from tee_rider.reference.profile import Setting
+from tee_rider.spec.configuration import largest_configuration
+from tee_rider.spec.judgement import Violation
 
 
 def run(command: str) -> Result:
@@ -18,7 +24,7 @@ def run(command: str) -> Result:
 
 
 def test_it_says_what_it_covered() -> None:
-    result = run("explore --rounds 2 --faulty 1 --junk 1")
+    result = run("explore --rounds 2 --faulty 1 --junk 1 --every-state")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert lines[-1] == (
@@ -33,7 +39,7 @@ def test_it_says_what_it_covered() -> None:
 def test_five_rounds_take_less_than_two_gigabytes() -> None:
     """A process of its own: what others left in memory would count."""
     command = [sys.executable, "-m", "tee_rider.model_check", "explore", "--rounds", "5"]
-    limits = ["--max-states", "11000000", "--max-memory", "2040", "--json"]
+    limits = ["--every-state", "--max-states", "11000000", "--max-memory", "2040", "--json"]
     done = subprocess.run([*command, *limits], capture_output=True, check=False)
     assert done.returncode == 0
     document = json.loads(done.stdout)
@@ -41,7 +47,7 @@ def test_five_rounds_take_less_than_two_gigabytes() -> None:
 
 
 def test_it_says_so_as_json() -> None:
-    document = json.loads(run("explore --rounds 2 --json").stdout)
+    document = json.loads(run("explore --rounds 2 --every-state --json").stdout)
     assert document["verdict"].startswith("no violation within 2 rounds of n=3, all correct")
     assert (document["states"], document["transitions"]) == (1_257, 2_622)
     assert document["violations"] == document["replay"] == document["unreached"] == []
@@ -102,7 +108,7 @@ def test_what_a_step_raises_by_wrong_rules_is_a_violation(monkeypatch: pytest.Mo
     assert result.exit_code == 1
     told = json.loads(result.stdout)["explanation"]
     assert told.startswith("a step fails (KeyError: 'A4') after\n  A ")
-    assert isinstance(run("explore --rounds 2").exception, KeyError)
+    assert isinstance(run("explore --rounds 2 --every-state").exception, KeyError)
 
 
 @pytest.mark.parametrize("verb", ["explore", "fine", "frontier", "game"])
@@ -113,6 +119,54 @@ def test_what_the_reference_does_not_play_is_not_explored(verb: str) -> None:
     assert "allowed: tee-rider, hardened" in result.stderr
 
 
+def test_one_way_to_each_end_has_the_verdict_of_every_state() -> None:
+    said = "explore --rounds 3 --faulty 1 --junk 1 --leader A --json"
+    by_ends, by_states = (json.loads(run(said + more).stdout) for more in ("", " --every-state"))
+    assert by_ends["verdict"] == f"{by_states['verdict']}, one way to each end"
+    assert (by_ends["states"], by_states["states"]) == (3_764, 73_528)
+    assert by_ends["reached"].keys() == by_states["reached"].keys()
+
+
+@pytest.fixture
+def wrong_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the name of a right one; nobody says that it is a mutant."""
+    profile = find("junk not forwarded").rules.profile
+    wrong = Setting(largest_configuration(3), profile)
+    monkeypatch.setattr(explore_command, "reference_setting", lambda n, profile: wrong)
+
+
+@pytest.mark.usefixtures("wrong_profile")
+def test_what_some_end_violates_is_told_by_the_shortest_path_of_all() -> None:
+    result = run("explore --rounds 2 --faulty 1 --junk 1")
+    assert result.exit_code == 1
+    assert (
+        run("explore --rounds 2 --faulty 1 --junk 1 --every-state").stdout.splitlines()[2:]
+        == (result.stdout.splitlines()[2:])
+    )
+    replay = result.stdout.splitlines()[-1].removeprefix("replay: tee-rider ")
+    assert "totality is violated" in run(replay).stdout
+
+
+@pytest.mark.usefixtures("wrong_profile")
+def test_a_path_that_is_not_found_within_the_limits_stops_short() -> None:
+    result = run("explore --rounds 3 --faulty 1 --junk 1 --leader A --max-states 4000")
+    assert result.exit_code == 1
+    assert "the path above ends before the last round" in result.stdout
+    assert "replay" not in result.stdout
+
+
+def test_ends_that_violate_what_no_state_does_are_an_error_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def accuse(self: EndProperties, state: State) -> tuple[Violation, ...]:
+        return (Violation("totality", "the test", (), "bad"),)
+
+    monkeypatch.setattr(EndProperties, "totality", accuse)
+    result = run("explore --rounds 2")
+    assert result.exit_code == 4
+    assert "none of all 1,257 states violates it" in result.stderr
+
+
 def test_a_path_without_violation_ends_well() -> None:
     result = run("explore --rounds 2 --replay 0.0.1")
     assert result.exit_code == 0
@@ -120,10 +174,14 @@ def test_a_path_without_violation_ends_well() -> None:
 
 
 def test_a_stopped_search_is_inconclusive() -> None:
-    result = run("explore --rounds 2 --max-states 100")
+    result = run("explore --rounds 2 --every-state --max-states 100")
     assert result.exit_code == 3
     assert "INCONCLUSIVE: stopped after" in result.stdout
     assert "(limit 100)" in result.stdout
+    assert "no violation within the first 4 steps of 2 rounds" in result.stdout
+    by_ends = run("explore --rounds 3 --max-states 100")
+    assert by_ends.exit_code == 3
+    assert "no violation within the ends that were reached of 3 rounds" in by_ends.stdout
     assert "out of memory (limit 1 MB)" in run("explore --rounds 2 --max-memory 1").stdout
 
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from tee_rider.model_check.cli import app
 
-JUNK = "explore --rounds 2 --faulty 1 --junk 1"
+JUNK = "explore --rounds 2 --faulty 1 --junk 1 --every-state"
 
 
 def run(command: str) -> Result:
@@ -48,7 +48,7 @@ def test_a_violation_comes_with_the_same_line_to_replay() -> None:
 
 def test_a_killed_search_goes_on_and_counts_the_same(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    command = "explore --rounds 3 --faulty 1 --leader A"
+    command = "explore --rounds 3 --faulty 1 --leader A --every-state"
     arguments = [*shlex.split(command), "--workers", "2", "--checkpoint", str(kept)]
     with subprocess.Popen([sys.executable, "-m", "tee_rider.model_check", *arguments]) as process:
         deadline = time.monotonic() + 120
@@ -70,10 +70,11 @@ SMALL = (12_937, 28_500, 12)
 
 
 def test_a_stopped_search_goes_on_with_more(tmp_path: Path) -> None:
-    stopped = run(f"explore --rounds 2 --checkpoint {tmp_path} --max-states 100")
+    every = "explore --rounds 2 --every-state"
+    stopped = run(f"{every} --checkpoint {tmp_path} --max-states 100")
     assert stopped.exit_code == 3
     assert "no violation within the first" in stopped.stdout
-    assert document_of(f"explore --rounds 2 --resume {tmp_path}")["states"] == 1_257
+    assert document_of(f"{every} --resume {tmp_path}")["states"] == 1_257
 
 
 def test_a_search_is_continued_only_as_it_was(tmp_path: Path) -> None:
@@ -82,6 +83,7 @@ def test_a_search_is_continued_only_as_it_was(tmp_path: Path) -> None:
     for said, reason in (
         (f"--rounds 2 --resume {kept}", "allowed here: 'tee-rider explore --n 3 --rounds 2"),
         (f"--rounds 1 --profile hardened --resume {kept}", "allowed here:"),
+        (f"--rounds 1 --every-state --resume {kept}", "allowed here:"),
         (f"--rounds 1 --checkpoint {kept}", "there is a search in it"),
         (f"--rounds 1 --resume {tmp_path}/other", "there is no search in it"),
         (f"--rounds 1 --checkpoint {tmp_path}/x --resume {kept}", "allowed: one of the two"),

@@ -20,13 +20,14 @@ from tee_rider.model_check.shapes.scope import ShapeScope
 from tee_rider.reference.profile import Setting
 from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import largest_configuration
-from tests.searches.worlds import Grid, Lossy, essence, messages
+from tests.searches.worlds import Grid, Lossy, ends, essence, messages
 
 SHAPES = ShapeScope(Setting(largest_configuration(3), TEE_RIDER), 1)
 MODELS: dict[str, Make] = {
     "2 rounds": messages(rounds=2),
     "2 rounds, junk": messages(rounds=2, faulty=1, junk=1, leaders=(0, 2)),
     "2 rounds, any order": messages(rounds=2, any_order=True),
+    "ends of 3 rounds": ends(rounds=3, faulty=1, leaders=(0,)),
     "frontier": partial(FrontierLevel, SHAPES),
     "2 waves": partial(FineLevel, ShapeScope(SHAPES.setting, 1, waves=2)),
     "collected freezes": partial(CollectedFreezes, Rules(3, 1, 3, 1)),

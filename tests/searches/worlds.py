@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from tee_rider.model_check.exploration.every_end import EveryEnd
 from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.model import Always, Model, Property, Sometimes
 from tee_rider.model_check.exploration.report import Report
@@ -71,6 +72,12 @@ def messages(mutant: str = "", **said: Any) -> Make:
         said["profiles"] = rules.odd_profiles
         setting = Setting(setting.configuration, rules.profile)
     return partial(MessageLevel, Scope(setting, **{"leaders": (0,), **said}))
+
+
+def ends(**said: Any) -> Make:
+    """Makes a message level of three replicas, one way to each end."""
+    setting = Setting(largest_configuration(3), TEE_RIDER)
+    return partial(EveryEnd, Scope(setting, **said, ends=True))
 
 
 def essence(report: Report) -> dict[str, Any]:

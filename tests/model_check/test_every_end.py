@@ -1,0 +1,234 @@
+"""One way to each end shows all that every state does, and each way of leaving out can fail."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from tee_rider.model_check.console import ExitCode, UsageError
+from tee_rider.model_check.exploration.every_end import EveryEnd
+from tee_rider.model_check.exploration.explore import explore
+from tee_rider.model_check.exploration.message_level import MessageLevel, Moves, State
+from tee_rider.model_check.exploration.model import Always, Property
+from tee_rider.model_check.exploration.report import Report
+from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.exploration.signing import FaultyStates
+from tee_rider.model_check.mutation.grounds import MessageGround
+from tee_rider.model_check.mutation.mutants import MUTANTS, Mutant
+from tee_rider.reference.profile import Setting
+from tee_rider.reference.profiles import HARDENED, TEE_RIDER
+from tee_rider.spec.configuration import largest_configuration
+from tee_rider.spec.events import Event
+from tee_rider.spec.vertex import Vertex
+
+SettingOf = Callable[[int], Setting]
+Deeds = tuple[tuple[Event, ...], ...]
+"""What each correct replica made, committed and delivered, in order."""
+BOUNDS: list[tuple[int, dict[str, Any]]] = [
+    (3, {"rounds": 1}),
+    (3, {"rounds": 3}),
+    (3, {"rounds": 2, "faulty": 1, "junk": 2}),
+    (3, {"rounds": 3, "faulty": 1}),
+    (4, {"rounds": 1, "faulty": 1, "junk": 1}),
+    (5, {"rounds": 1, "faulty": 2}),
+]
+LARGE: list[tuple[int, dict[str, Any]]] = [
+    (3, {"rounds": 3, "faulty": 1, "junk": 1}),
+    (3, {"rounds": 4, "leaders": (0, 1)}),
+    (3, {"rounds": 4, "faulty": 1, "leaders": (0,)}),
+    (3, {"rounds": 4, "faulty": 1, "leaders": (2,)}),
+    (4, {"rounds": 2, "faulty": 1, "junk": 1}),
+    (4, {"rounds": 2}),
+]
+
+
+def scope_of(n: int, **said: Any) -> Scope:
+    return Scope(Setting(largest_configuration(n), TEE_RIDER), **said)
+
+
+def endings(kind: type[MessageLevel], scope: Scope) -> set[Deeds]:
+    """How executions end: when all that was sent has arrived, as far as it can."""
+    found: set[Deeds] = set()
+
+    class Watched(kind):  # type: ignore[valid-type,misc]
+        def properties(self) -> Sequence[Property[State]]:
+            return [Always("nothing", self.note)]
+
+        def note(self, state: State) -> tuple[()]:
+            if isinstance(self, EveryEnd):
+                ends: Iterable[State] = self.ends(state)
+            else:
+                ends = [state] if self.quiescent(state) else []
+            events = self.judge.logs.events
+            for end in ends:
+                locals_ = (self.locals.all[end[replica]] for replica in self.scope.correct)
+                found.add(tuple(tuple(events[k] for k in local.ordered) for local in locals_))
+            return ()
+
+    explore(Watched(scope))
+    return found
+
+
+def by_ends(n: int, said: dict[str, Any], kind: type[EveryEnd] = EveryEnd) -> set[Deeds]:
+    return endings(kind, scope_of(n, **said, ends=True))
+
+
+def by_states(n: int, said: dict[str, Any]) -> set[Deeds]:
+    return endings(MessageLevel, scope_of(n, **said))
+
+
+@pytest.mark.parametrize(("n", "said"), BOUNDS, ids=str)
+def test_every_end_is_found_and_no_other(n: int, said: dict[str, Any]) -> None:
+    assert by_ends(n, said) == by_states(n, said)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("n", "said"), LARGE, ids=str)
+def test_every_end_of_larger_bounds_too(n: int, said: dict[str, Any]) -> None:
+    assert by_ends(n, said) == by_states(n, said)
+
+
+class Restless(EveryEnd):
+    """Without R9: others move although one replica could alone."""
+
+    def _knows_what_comes(self, state: State, replica: int, moves: Moves) -> bool:
+        return False
+
+
+def each(
+    self: FaultyStates, chain: Sequence[Vertex], choices: Iterable[tuple[Vertex, ...]]
+) -> Iterator[tuple[Vertex, ...]]:
+    yield from choices
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(3, {"rounds": 3}), (3, {"rounds": 3, "faulty": 1})], ids=str
+)
+def test_each_reduction_can_be_switched_off(
+    n: int, said: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = by_ends(n, said)
+    states = explore(EveryEnd(scope_of(n, **said, ends=True))).states
+    assert by_ends(n, said, Restless) == ends
+    assert explore(Restless(scope_of(n, **said, ends=True))).states > states
+    if "faulty" in said:
+        monkeypatch.setattr(FaultyStates, "_one_of_each_sort", each)
+        assert by_ends(n, said) == ends
+        assert explore(EveryEnd(scope_of(n, **said, ends=True))).states > states
+
+
+class Hasty(EveryEnd):
+    """R9 spoilt: a replica moves alone though more may come."""
+
+    def _knows_what_comes(self, state: State, replica: int, moves: Moves) -> bool:
+        return True
+
+
+class OneWay(EveryEnd):
+    """R10 spoilt: the last round is completed in one way."""
+
+    def _completions(self, number: int, streams: tuple[int, ...]) -> Iterator[int]:
+        yield from list(super()._completions(number, streams))[:1]
+
+
+def one_choice(
+    self: FaultyStates, chain: Sequence[Vertex], choices: Iterable[tuple[Vertex, ...]]
+) -> Iterator[tuple[Vertex, ...]]:
+    yield from list(choices)[:1]
+
+
+@pytest.mark.parametrize("said", [{"rounds": 3}, {"rounds": 3, "faulty": 1}], ids=str)
+def test_ends_are_missed_by_a_replica_that_does_not_wait(said: dict[str, Any]) -> None:
+    assert by_ends(3, said, Hasty) < by_ends(3, said)
+
+
+WAVE: dict[str, Any] = {"rounds": 4, "leaders": (0,)}
+
+
+def test_ends_are_missed_where_the_last_round_is_completed_in_one_way() -> None:
+    ends, missed = by_ends(3, WAVE), by_ends(3, WAVE, OneWay)
+    assert len(ends) == 2_552
+    assert missed < ends
+
+
+@pytest.mark.nightly
+def test_ends_are_missed_where_last_vertices_are_taken_for_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ends = by_ends(3, WAVE | {"faulty": 1})
+    assert len(ends) == 1_894
+    monkeypatch.setattr(FaultyStates, "_one_of_each_sort", one_choice)
+    assert by_ends(3, WAVE | {"faulty": 1}) < ends
+
+
+def explored(n: int, **said: Any) -> Report:
+    return explore(EveryEnd(scope_of(n, **said, ends=True)), until=frozenset({"no such property"}))
+
+
+def test_a_whole_wave() -> None:
+    report = explored(3, **WAVE)
+    assert report.exit_code == ExitCode.HOLDS, report.verdict
+    assert (report.states, report.transitions, report.depth) == (14_176, 18_506, 17)
+    assert "every correct replica has delivered" in report.reached
+    assert report.bound.endswith("advancing at once, one way to each end")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("leader", [0, 2])
+def test_a_whole_wave_with_one_faulty(leader: int) -> None:
+    report = explored(3, rounds=4, faulty=1, leaders=(leader,))
+    assert report.exit_code == ExitCode.HOLDS, report.verdict
+    assert (report.states, report.transitions, report.depth) == (20_341, 28_534, 13)
+
+
+def test_every_way_to_a_state_is_as_long() -> None:
+    model = EveryEnd(scope_of(3, rounds=2, faulty=1, junk=1, ends=True))
+    layer, found = set(model.initial_states()), set[State]()
+    while layer:
+        assert found.isdisjoint(layer)
+        found |= layer
+        layer = {after for state in layer for _, after in model.actions(state)}
+    assert len(found) == 104
+
+
+BY_PROFILE = [
+    mutant
+    for mutant in MUTANTS
+    if isinstance(mutant.ground, MessageGround)
+    and Scope(Setting(largest_configuration(3), mutant.rules.profile), 2).ends_suffice
+    and not (mutant.rules.forks or mutant.rules.odd or not mutant.rules.common_coin)
+]
+
+
+@pytest.mark.parametrize("mutant", BY_PROFILE, ids=lambda mutant: mutant.name)
+def test_mutants_violate_the_same_in_the_end(mutant: Mutant) -> None:
+    setting = Setting(largest_configuration(3), mutant.rules.profile)
+    said: dict[str, Any] = {"rounds": 2, "faulty": 1, "junk": 1, "leaders": (0,)}
+    reports = [
+        explore(kind(Scope(setting, **said, ends=ends)), until=frozenset({"no such property"}))
+        for kind, ends in ((MessageLevel, False), (EveryEnd, True))
+    ]
+    named = [{found.violation.property for found in report.discoveries} for report in reports]
+    assert named[0] == named[1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"eager": False},
+        {"any_order": True},
+        {"reduce": False},
+        {"faulty": 1, "forks": 1},
+        {"common_coin": False},
+        {"profiles": {1: TEE_RIDER}},
+    ],
+    ids=str,
+)
+def test_what_needs_every_state_is_refused(said: dict[str, Any]) -> None:
+    assert not scope_of(3, rounds=2, **said).ends_suffice
+    with pytest.raises(UsageError, match="state by state"):
+        scope_of(3, rounds=2, **said, ends=True)
+
+
+def test_ends_do_not_suffice_where_waves_are_decided_later() -> None:
+    assert not Scope(Setting(largest_configuration(3), HARDENED), 5).ends_suffice
