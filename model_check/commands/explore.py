@@ -110,7 +110,9 @@ def explore(
 ) -> None:
     """Explore all that may happen within a bound, message by message, and judge how it ends.
 
-    Where something is violated, every state is explored, for the shortest path to it. Ends with 0 if nothing is violated within the bound, 1 if something is, 2 if the bound makes no
+    Where something is violated, every state is explored, for the shortest path to it.
+
+    Ends with 0 if nothing is violated within the bound, 1 if something is, 2 if the bound makes no
     sense, 3 if the search was stopped, or never reached what it had to reach, 4 if a worker failed.
     """
     try:
