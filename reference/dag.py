@@ -128,8 +128,10 @@ def causal_history(
     stack = [address for address in start if address in within]
     while stack:
         address = stack.pop()
+        if address in found:
+            continue
         vertex = dag.get(*address)
-        if vertex is None or address in found:
+        if vertex is None:
             continue
         found[address] = vertex
         stack.extend(edge for edge in predecessor_addresses(vertex) if edge in within)

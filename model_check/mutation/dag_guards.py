@@ -128,8 +128,8 @@ GUARDS = (
     harmless(
         "history of what is missing",
         "dag.causal_history",
-        "vertex is None or address",
-        "address",
+        "if vertex is None:",
+        "if False:",
         homes.RUNS,
         "only what is held is undelivered: every address is found",
         "agreement",
