@@ -55,6 +55,8 @@ def explored(command: str, statement: str, note: str = "") -> Claim:
     return Claim(statement, Status.EXPLORED, tuple(command.split()), note=note)
 
 
+NO_ORDER = "no order of messages violates a property"
+NO_LIE = "no order of messages and no lie of a faulty replica violates a property"
 COMMITS_AND_DELIVERIES = "correct replicas commit and deliver the same, one perhaps further"
 ANY_WAVES = "correct replicas commit the same leaders, however many waves are played"
 
@@ -232,10 +234,10 @@ CLAIMS = (
         assumes="A1 A5 B4 B7",
         bridged=True,
     ),
-    explored("explore --n 3 --rounds 4", "no order of messages violates a property"),
-    explored(
-        "explore --n 3 --rounds 4 --faulty 1",
-        "no order of messages and no lie of a faulty replica violates a property",
+    explored("explore --n 3 --rounds 4 --every-state", NO_ORDER),
+    *(
+        explored(f"explore --n {bound}", NO_LIE, "reductions.md")
+        for bound in ("3 --rounds 4 --faulty 1", "4 --rounds 2 --faulty 1 --junk 1")
     ),
     *(
         explored(f"fine --n {n} --waves {waves}{rules}", COMMITS_AND_DELIVERIES, "reductions.md")

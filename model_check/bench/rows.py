@@ -66,12 +66,14 @@ def benches(folder: Path) -> Iterator[Bench]:
 def searches() -> Iterator[Bench]:
     """Explorations, up to the largest that is quick."""
     for rounds, more, slow in (
-        *(
-            (3, "--faulty 0", False),
-            (4, "--faulty 0", False),
-            (5, "--faulty 0 --max-states 11000000", True),
-        ),
-        *((4, "--faulty 1 --leader A", False), (4, "--faulty 1 --leader C", False)),
+        (3, "--faulty 0", False),
+        (4, "--faulty 0", False),
+        (4, "--faulty 1 --leader A", False),
+        (4, "--faulty 1 --leader C", False),
+        (5, "--faulty 0", True),
+        (4, "--faulty 0 --every-state", False),
+        (4, "--faulty 1 --leader A --every-state", True),
+        (5, "--faulty 0 --every-state --max-states 11000000", True),
     ):
         yield _search("explore", "--n 3", f"--rounds {rounds}", more, slow=slow)
     for profile in PROFILES:

@@ -137,7 +137,16 @@ CHECKS = (
         exploration_covered,
     ),
     Check("recovery", ("recovery",), recovery_covered),
-    Check("exploration", ("explore", "--n", "3", "--rounds", "4"), exploration_covered),
+    Check(
+        "exploration",
+        ("explore", "--n", "3", "--rounds", "4", "--every-state"),
+        exploration_covered,
+    ),
+    Check(
+        "exploration",
+        ("explore", "--n", "4", "--rounds", "2", "--faulty", "1", "--junk", "1"),
+        exploration_covered,
+    ),
     *(fine(n, waves, *more) for n, waves in ((3, 4), (4, 3), (5, 2)) for more in BOTH),
     fine(3, 2, "--late"),
     *(frontier(n, *more) for n in (3, 4, 5) for more in BOTH),

@@ -232,3 +232,16 @@ def test_what_needs_every_state_is_refused(said: dict[str, Any]) -> None:
 
 def test_ends_do_not_suffice_where_waves_are_decided_later() -> None:
     assert not Scope(Setting(largest_configuration(3), HARDENED), 5).ends_suffice
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("n", "rounds", "expected"),
+    [(3, 5, (269_922, 362_707, 23)), (4, 3, (3_248_072, 8_011_012, 25))],
+)
+def test_what_every_state_is_too_much_for(
+    n: int, rounds: int, expected: tuple[int, int, int]
+) -> None:
+    report = explored(n, rounds=rounds, leaders=(0,))
+    assert report.exit_code == ExitCode.HOLDS, report.verdict
+    assert (report.states, report.transitions, report.depth) == expected
