@@ -127,8 +127,7 @@ def causal_history(
     found: dict[Address, Vertex] = {}
     stack = [address for address in start if address in within]
     while stack:
-        address = stack.pop()
-        if address in found:
+        if (address := stack.pop()) in found:
             continue
         vertex = dag.get(*address)
         if vertex is None:

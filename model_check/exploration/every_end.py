@@ -1,12 +1,13 @@
 """The message level by its ends: of all executions that end alike, one is explored to its end.
 
-What is violated stays violated, so it is enough to judge ends, and to come to each of them in one
-way. Three reductions do that, on top of those of ``message_level``:
+An end is what all correct replicas have made, committed and delivered when no more can come of what
+was sent. What is violated stays violated, so ends are what is judged, and there is one way to each.
+Three reductions do that, on top of those of ``message_level``:
 
 - R9: while all that can come next to a replica is on its way, this replica alone moves.
 - R10: a replica that has made its last vertex waits until nobody can make another. Nobody depends
-  on it any more, so its own ways to complete the last round are looked for apart: some streams
-  first, of the others no vertex of the last round. What comes later changes nothing.
+  on it any more, so its own ways to complete the last round are looked for apart: by which last
+  vertices it does so. After that it receives nothing.
 - R11: of the last vertices that a faulty replica can sign, there is one of each sort.
 
 Source: ours (proofs_notes/reductions.md); R9: persistent sets (Godefroid, LNCS 1032).
@@ -126,17 +127,21 @@ class EveryEnd(MessageLevel):
         return known
 
     def _completions(self, number: int, streams: Streams) -> Iterator[int]:
-        """Some streams first, whole; then the others, one by one, but for the last round."""
+        """By the last vertices of some, after all that is older; or before, to enter in batches."""
         completed = False
+        older = [self._without_last(one) for one in streams]
         for size in range(1, len(streams)):
-            for first in combinations(streams, size):
-                whole = [self._streams[one] for one in first]
-                others = [self._without_last(one) for one in streams if one not in first]
-                for order in permutations(others):
-                    for last in self._receive(number, chain(*whole, *order)):
-                        if last in self.locals.finished:
+            for first in combinations(range(len(streams)), size):
+                last_ones = [self._streams[streams[one]] for one in first]
+                orders = [chain(*older, *last_ones)]
+                if self.scope.batches:
+                    others = [each for one, each in enumerate(older) if one not in first]
+                    orders += [chain(*last_ones, *order) for order in permutations(others)]
+                for messages in orders:
+                    for after in self._receive(number, messages):
+                        if after in self.locals.finished:
                             completed = True
-                            yield last
+                            yield after
         if not completed:
             yield from self._receive(number, chain(*(self._streams[one] for one in streams)))
 

@@ -9,7 +9,8 @@ flight, since the original is; (2) logs that differ in the order of receptions a
 are one; every step is judged as it is taken, and no property asks of a later step in which order
 these came. With ``reduce``, since what is violated stays violated: (3) what a replica does beyond
 the bound is forgotten; (4) what it receives there, it receives first; (5) a faulty replica signs
-no sooner than somebody receives it. Tests switch these off, and compare what is found.
+no sooner than somebody receives it. Tests switch these off, and compare what is found. Not covered
+by (5): one of two faulty replicas names what the other has signed and nobody has received.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -98,12 +98,23 @@ class Scope:
     def ends_suffice(self) -> bool:
         """Whether the ends alone tell what is violated: see ``every_end``."""
         rules = self.setting.profile
-        decided_at_once = (rules.coin_release, rules.commit_evaluation) == (
-            "round_complete",
-            "once",
-        )
+        at_once = (rules.coin_release, rules.commit_evaluation) == ("round_complete", "once")
+        all_comes = rules.forwards(True) and rules.forwards(False) and self.cuts_off
+        enough = self._edges <= len(self.correct)
         usual = self.eager and self.reduce and self.common_coin and not self.any_order
-        return usual and decided_at_once and self.cuts_off and not (self.forks or self.profiles)
+        return usual and at_once and all_comes and enough and not (self.forks or self.profiles)
+
+    @property
+    def batches(self) -> bool:
+        """Whether more vertices than complete a round can enter it together.
+
+        They wait for one older vertex, and its source's own is not among them.
+        """
+        return self.n > self._edges + 1
+
+    @property
+    def _edges(self) -> int:
+        return self.setting.profile.edge_quorum(self.setting.configuration)
 
     def setting_of(self, replica: int) -> Setting:
         """The setting that a replica runs by."""

@@ -104,7 +104,7 @@ class FaultyStates:
             below = [v for v in existing if v.round == round_ - 1]
             sizes = range(enough, len(below) + 1) if round_ > 1 else (0,)
             every = (named for size in sizes for named in combinations(below, size))
-            last = self.scope.ends and round_ == self.scope.rounds
+            last = self.scope.ends and round_ == self.scope.rounds and not self.scope.batches
             for named in self._one_of_each_sort(chain, every) if last else every:
                 yield round_, tuple(StrongEdge(v.source, v.digest) for v in named)
 
@@ -113,6 +113,7 @@ class FaultyStates:
     ) -> Iterator[tuple[Vertex, ...]]:
         """The first of those choices of strong edges that reach the same two rounds below.
 
+        What they wait for may differ; only where vertices enter in batches could that be told.
         Where a rule asks for the own predecessor, those with it are another sort.
         """
         own = chain[-1:] if self.scope.setting.profile.self_edge_required else ()

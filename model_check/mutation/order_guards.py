@@ -94,8 +94,8 @@ GUARDS = (
     harmless(
         "delivered twice",
         "dag.causal_history",
-        "if address in found:",
-        "if False:",
+        "if (address := stack.pop()) in found:",
+        "if (address := stack.pop()) in ():",
         homes.RUNS,
         (
             "what is found is kept by address, so it costs work alone: one walk for every path, "

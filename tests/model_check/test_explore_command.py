@@ -120,36 +120,34 @@ def test_what_the_reference_does_not_play_is_not_explored(verb: str) -> None:
 
 
 def test_one_way_to_each_end_has_the_verdict_of_every_state() -> None:
-    said = "explore --rounds 3 --faulty 1 --junk 1 --leader A --json"
+    said = "explore --rounds 3 --faulty 1 --leader A --json"
     by_ends, by_states = (json.loads(run(said + more).stdout) for more in ("", " --every-state"))
     assert by_ends["verdict"] == f"{by_states['verdict']}, one way to each end"
-    assert (by_ends["states"], by_states["states"]) == (3_764, 73_528)
+    assert (by_ends["states"], by_states["states"]) == (712, 12_937)
     assert by_ends["reached"].keys() == by_states["reached"].keys()
 
 
 @pytest.fixture
 def wrong_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the name of a right one; nobody says that it is a mutant."""
-    profile = find("junk not forwarded").rules.profile
+    profile = find("no weak edges").rules.profile
     wrong = Setting(largest_configuration(3), profile)
     monkeypatch.setattr(explore_command, "reference_setting", lambda n, profile: wrong)
 
 
 @pytest.mark.usefixtures("wrong_profile")
 def test_what_some_end_violates_is_told_by_the_shortest_path_of_all() -> None:
-    result = run("explore --rounds 2 --faulty 1 --junk 1")
+    result = run("explore --rounds 2")
     assert result.exit_code == 1
-    assert (
-        run("explore --rounds 2 --faulty 1 --junk 1 --every-state").stdout.splitlines()[2:]
-        == (result.stdout.splitlines()[2:])
-    )
+    every_state = run("explore --rounds 2 --every-state").stdout.splitlines()
+    assert result.stdout.splitlines()[2:] == every_state[2:]
     replay = result.stdout.splitlines()[-1].removeprefix("replay: tee-rider ")
-    assert "totality is violated" in run(replay).stdout
+    assert "validity is violated" in run(replay).stdout
 
 
 @pytest.mark.usefixtures("wrong_profile")
 def test_a_path_that_is_not_found_within_the_limits_stops_short() -> None:
-    result = run("explore --rounds 3 --faulty 1 --junk 1 --leader A --max-states 4000")
+    result = run("explore --rounds 2 --max-states 30")
     assert result.exit_code == 1
     assert "the path above ends before the last round" in result.stdout
     assert "replay" not in result.stdout
