@@ -101,19 +101,23 @@ def vertex_fields(vertex: Vertex) -> tuple[Encodable, ...]:
 
     Source: ours (spec/README.md, "Encoding").
     """
-    strong = [(edge.source, edge.digest or "") for edge in vertex.strong_edges]
-    weak = [(edge.round, edge.source, edge.digest or "") for edge in vertex.weak_edges]
+    strong = tuple((edge.source, edge.digest or "") for edge in vertex.strong_edges)
+    weak = tuple((edge.round, edge.source, edge.digest or "") for edge in vertex.weak_edges)
     freezes = (vertex.freezes,) if vertex.freezes else ()
     return ("vertex", vertex.round, vertex.source, strong, weak, vertex.requests, *freezes)
 
 
-@lru_cache(maxsize=2**12)  # All replicas ask for the same one within a short time.
 def content_digest(vertex: Vertex) -> str:
     """The digest that names exactly this content.
 
     Source: ours (spec/README.md, "Vertex").
     """
-    return digest_of(vertex_fields(vertex))
+    return _digest_of(vertex_fields(vertex))
+
+
+@lru_cache(maxsize=2**12)  # All replicas ask for the same one within a short time.
+def _digest_of(fields: tuple[Encodable, ...]) -> str:
+    return digest_of(fields)
 
 
 def make_vertex(

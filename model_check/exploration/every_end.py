@@ -127,18 +127,14 @@ class EveryEnd(MessageLevel):
         return known
 
     def _completions(self, number: int, streams: Streams) -> Iterator[int]:
-        """By the last vertices of some, after all that is older; or before, to enter in batches."""
+        """Some streams first, whole; then the others, one by one, without their last vertices."""
         completed = False
-        older = [self._without_last(one) for one in streams]
         for size in range(1, len(streams)):
-            for first in combinations(range(len(streams)), size):
-                last_ones = [self._streams[streams[one]] for one in first]
-                orders = [chain(*older, *last_ones)]
-                if self.scope.batches:
-                    others = [each for one, each in enumerate(older) if one not in first]
-                    orders += [chain(*last_ones, *order) for order in permutations(others)]
-                for messages in orders:
-                    for after in self._receive(number, messages):
+            for first in combinations(streams, size):
+                whole = [self._streams[one] for one in first]
+                others = [self._without_last(one) for one in streams if one not in first]
+                for order in permutations(others):
+                    for after in self._receive(number, chain(*whole, *order)):
                         if after in self.locals.finished:
                             completed = True
                             yield after

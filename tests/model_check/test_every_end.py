@@ -194,7 +194,7 @@ def test_every_way_to_a_state_is_as_long() -> None:
 SHOWN: list[tuple[str, dict[str, Any]]] = [
     ("edges q-1", {"rounds": 2}),
     ("edges q-1", {"rounds": 2, "faulty": 1, "junk": 1}),
-    ("no weak edges", {"rounds": 2}),
+    ("no weak edges", {"rounds": 3}),
     ("no weak edges", {"rounds": 3, "faulty": 1}),
     ("insertion before predecessors", {"rounds": 2, "faulty": 1}),
     ("insertion before predecessors", {"rounds": 3}),

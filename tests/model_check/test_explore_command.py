@@ -137,9 +137,9 @@ def wrong_profile(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("wrong_profile")
 def test_what_some_end_violates_is_told_by_the_shortest_path_of_all() -> None:
-    result = run("explore --rounds 2")
+    result = run("explore --rounds 3")
     assert result.exit_code == 1
-    every_state = run("explore --rounds 2 --every-state").stdout.splitlines()
+    every_state = run("explore --rounds 3 --every-state").stdout.splitlines()
     assert result.stdout.splitlines()[2:] == every_state[2:]
     replay = result.stdout.splitlines()[-1].removeprefix("replay: tee-rider ")
     assert "validity is violated" in run(replay).stdout
@@ -147,7 +147,7 @@ def test_what_some_end_violates_is_told_by_the_shortest_path_of_all() -> None:
 
 @pytest.mark.usefixtures("wrong_profile")
 def test_a_path_that_is_not_found_within_the_limits_stops_short() -> None:
-    result = run("explore --rounds 2 --max-states 30")
+    result = run("explore --rounds 2 --faulty 1 --leader A --max-states 20")
     assert result.exit_code == 1
     assert "the path above ends before the last round" in result.stdout
     assert "replay" not in result.stdout

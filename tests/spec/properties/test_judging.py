@@ -6,7 +6,7 @@ from dataclasses import replace
 from tee_rider.spec.events import ADeliver, Restart
 from tee_rider.spec.judgement import Status
 from tee_rider.spec.properties import ALL, Judge
-from tee_rider.spec.vertex import Vertex, content_digest
+from tee_rider.spec.vertex import Vertex
 
 NEEDS = {
     "validity": "needs create_vertex and insert_vertex events",
@@ -155,7 +155,6 @@ def kept_vertices(judge: Judge, story, waves: range) -> int:
             log.clear()
         recent = {name: v for name, v in story.vertices.items() if v.round >= first}
         story.vertices = recent
-    content_digest.cache_clear()  # It keeps some vertices, whoever asks for their digests.
     gc.collect()
     return sum(isinstance(thing, Vertex) for thing in gc.get_objects())
 
