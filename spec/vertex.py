@@ -77,6 +77,10 @@ class Vertex:
     requests: tuple[Request, ...] = ()
     freezes: tuple[FreezeStatement, ...] = ()
 
+    def __hash__(self) -> int:
+        """That of its name, which nearly tells vertices apart; equality looks at all of them."""
+        return hash((self.round, self.source, self.digest))
+
     @property
     def id(self) -> VertexId:
         """The vertex's name."""

@@ -68,6 +68,7 @@ class MessageLevel(Model[State, Action]):
         self._faulty = scope.faulty_replicas
         self._links = tuple(permutations(self._correct, 2))
         """(sender, receiver) where both are correct."""
+        self._coins_must_fit = scope.common_coin and len(scope.coins) > 1
         self._known: dict[int, Moves] = {}
         self._actions: dict[Action, Action] = {}
 
@@ -169,7 +170,7 @@ class MessageLevel(Model[State, Action]):
         ]
 
     def _coin_fits(self, state: State, replica: int, outcome: int) -> bool:
-        if not self.scope.common_coin:
+        if not self._coins_must_fit:
             return True
         shown = self.locals.all[outcome].leaders
         return all(
