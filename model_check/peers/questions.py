@@ -26,8 +26,9 @@ ANSWERS: dict[int, str] = {
     ExitCode.INCONCLUSIVE: "nothing to judge",
 }
 TLC, TLC_BARE, SPIN, SPIN_BARE = "TLC", "TLC, states only", "Spin", "Spin, states only"
-BY_SHAPE, EVERY_DAG, BY_MESSAGE = "ours, by shape", "ours, every DAG", "ours, by message"
-OURS = (BY_SHAPE, EVERY_DAG, BY_MESSAGE)
+BY_SHAPE, EVERY_DAG = "ours, by shape", "ours, every DAG"
+BY_MESSAGE, BY_END = "ours, by message", "ours, by message, one way to each end"
+OURS = (BY_SHAPE, EVERY_DAG, BY_MESSAGE, BY_END)
 THREE, FOUR, FIVE = "3 rounds", "4 rounds", "5 rounds"
 MUTANT = "5 rounds, quorum 1"
 TWO_WAVES = "2 waves, 1 faulty"
@@ -56,13 +57,14 @@ def questions(slow: bool) -> Iterator[Row]:
     tlc, spin = missing_tlc(), missing_spin()
     yield Row(THREE, TLC, partial(run_tlc, "TeeRider_R3"), tlc)
     yield Row(THREE, SPIN_BARE, partial(run_spin, 3), spin)
-    yield Row(THREE, BY_MESSAGE, _ours("explore --n 3 --rounds 3"))
+    yield Row(THREE, BY_MESSAGE, _ours("explore --n 3 --rounds 3 --every-state"))
     yield Row(FOUR, TLC, partial(run_tlc, "TeeRider_R4"), tlc)
     yield Row(FOUR, TLC_BARE, partial(run_tlc, "TeeRider_R4_bare"), tlc)
     yield Row(FOUR, SPIN_BARE, partial(run_spin, 4), spin)
     yield Row(FOUR, BY_SHAPE, _ours("fine --n 3 --faulty 0 --waves 1"))
     yield Row(FOUR, EVERY_DAG, partial(_every_dag, ""))
-    yield Row(FOUR, BY_MESSAGE, _ours("explore --n 3 --rounds 4"))
+    yield Row(FOUR, BY_MESSAGE, _ours("explore --n 3 --rounds 4 --every-state"))
+    yield Row(FOUR, BY_END, _ours("explore --n 3 --rounds 4"))
     yield Row(FIVE, TLC, None, tlc, TOO_SLOW)
     yield Row(FIVE, SPIN, partial(run_spin, 5), spin, None if slow else SLOW)
     yield Row(MUTANT, TLC, partial(run_tlc, "TeeRider_R5_q1"), tlc)

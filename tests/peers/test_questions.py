@@ -7,6 +7,7 @@ import pytest
 from tee_rider.model_check.bench.cost import Cost
 from tee_rider.model_check.peers import __main__ as bench_peers
 from tee_rider.model_check.peers.questions import (
+    BY_END,
     BY_MESSAGE,
     BY_SHAPE,
     EVERY_DAG,
@@ -24,7 +25,8 @@ def costing(seconds: float) -> Outcome:
     return Outcome("command", 1, HOLDS, Cost(seconds, 1, 0))
 
 
-OURS_COST = {(FOUR, who): costing(seconds) for who, seconds in zip(OURS, (1, 2, 20), strict=True)}
+SECONDS = (1, 2, 20, 5)
+OURS_COST = {(FOUR, who): costing(seconds) for who, seconds in zip(OURS, SECONDS, strict=True)}
 
 
 @pytest.fixture
@@ -57,9 +59,11 @@ def test_ratios_are_printed_for_the_peers_that_were_there() -> None:
         f"{FOUR}: {BY_SHAPE}: 150.0 times less CPU than TLC",
         f"{FOUR}: {EVERY_DAG}: 75.0 times less CPU than TLC",
         f"{FOUR}: {BY_MESSAGE}: 7.5 times less CPU than TLC",
+        f"{FOUR}: {BY_END}: 30.0 times less CPU than TLC",
         f"{FOUR}: {BY_SHAPE}: 2.5 times less CPU than {SPIN_BARE}",
         f"{FOUR}: {EVERY_DAG}: 1.2 times less CPU than {SPIN_BARE}",
         f"{FOUR}: {BY_MESSAGE}: 8.0 times the CPU of {SPIN_BARE}",
+        f"{FOUR}: {BY_END}: 2.0 times the CPU of {SPIN_BARE}",
     ]
     assert list(bench_peers.comparisons(OURS_COST)) == []
 
