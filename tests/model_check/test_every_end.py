@@ -218,26 +218,25 @@ NEEDS_ALL = Setting(
 )
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"eager": False},
-        {"any_order": True},
-        {"reduce": False},
-        {"faulty": 1, "forks": 1},
-        {"common_coin": False},
-        {"profiles": {1: TEE_RIDER}},
-        {"setting": FORWARDS_NOTHING},
-        {"setting": NEEDS_ALL, "faulty": 1},
-    ],
-    ids=str,
-)
-def test_what_needs_every_state_is_refused(said: dict[str, Any]) -> None:
-    others = dict(said)
-    setting = others.pop("setting", Setting(largest_configuration(3), TEE_RIDER))
-    assert not Scope(setting, 2, **others).ends_suffice
+NEEDS_EVERY_STATE: dict[str, dict[str, Any]] = {
+    "at any time": {"eager": False},
+    "in any order": {"any_order": True},
+    "nothing reduced": {"reduce": False},
+    "equivocation": {"faulty": 1, "forks": 1},
+    "own coins": {"common_coin": False},
+    "other rules for one": {"profiles": {1: TEE_RIDER}},
+    "nothing forwarded": {"setting": FORWARDS_NOTHING},
+    "too few to go on": {"setting": NEEDS_ALL, "faulty": 1},
+}
+
+
+@pytest.mark.parametrize("name", NEEDS_EVERY_STATE)
+def test_what_needs_every_state_is_refused(name: str) -> None:
+    said = {"setting": Setting(largest_configuration(3), TEE_RIDER)} | NEEDS_EVERY_STATE[name]
+    setting = said.pop("setting")
+    assert not Scope(setting, 2, **said).ends_suffice
     with pytest.raises(UsageError, match="state by state"):
-        Scope(setting, 2, **others, ends=True)
+        Scope(setting, 2, **said, ends=True)
 
 
 def test_ends_do_not_suffice_where_waves_are_decided_later() -> None:
