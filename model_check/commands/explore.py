@@ -176,11 +176,12 @@ def _search_ends(
     Raises:
         ReductionError: no state of all violates what some end does.
     """
-    by_ends = partial(EveryEnd, replace(model.scope, ends=True))
+    by_ends = partial(EveryEnd, model.scope)
     report = how.run(by_ends(), by_ends, command, limits, tick)
     if not report.discoveries:
         return report
-    again = SearchOptions(how.workers).run(model, make, command, limits, tick)
+    afresh = replace(how, checkpoint=None, resume=None)
+    again = afresh.run(model, make, command, limits, tick)
     if again.discoveries:
         return again
     if again.stopped:

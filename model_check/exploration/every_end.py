@@ -17,11 +17,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, permutations, product, takewhile
 from typing import TypeAlias
 
+from tee_rider.model_check.console import UsageError
 from tee_rider.model_check.exploration.local_states import Sent
 from tee_rider.model_check.exploration.message_level import Action, MessageLevel, Moves, State
 from tee_rider.model_check.exploration.message_properties import MessageProperties
 from tee_rider.model_check.exploration.model import Property
 from tee_rider.model_check.exploration.scope import Scope
+from tee_rider.model_check.exploration.signing import FaultyStates
 from tee_rider.spec.identifiers import replica_name
 from tee_rider.spec.judgement import Violation
 from tee_rider.spec.vertex import Vertex
@@ -37,11 +39,17 @@ class EveryEnd(MessageLevel):
     judges_ends = True
 
     def __init__(self, scope: Scope) -> None:
-        """Nothing is found yet."""
+        """Nothing is found yet.
+
+        Raises:
+            UsageError: this bound has to be explored state by state.
+        """
+        if not scope.ends_suffice:
+            raise UsageError("one way to each end: this can only be explored state by state")
         super().__init__(scope)
-        self._streams: list[tuple[Sent, ...]] = []
-        self._stream_numbers: dict[tuple[Sent, ...], int] = {}
-        self._stream_of: dict[tuple[int, int], int] = {}
+        self.bound += ", one way to each end"
+        self.faulty = FaultyStates(self.locals, sorts=not scope.batches)
+        self._streams: dict[tuple[int, int], int] = {}
         """By outbox and signer."""
         self._completed: dict[tuple[int, Streams], tuple[int, ...]] = {}
         self._newest: tuple[State, tuple[State, ...]] = (), ()
@@ -131,7 +139,7 @@ class EveryEnd(MessageLevel):
         completed = False
         for size in range(1, len(streams)):
             for first in combinations(streams, size):
-                whole = [self._streams[one] for one in first]
+                whole = [self.locals.outboxes[one] for one in first]
                 others = [self._without_last(one) for one in streams if one not in first]
                 for order in permutations(others):
                     for after in self._receive(number, chain(*whole, *order)):
@@ -139,7 +147,7 @@ class EveryEnd(MessageLevel):
                             completed = True
                             yield after
         if not completed:
-            yield from self._receive(number, chain(*(self._streams[one] for one in streams)))
+            yield from self._receive(number, chain(*(self.locals.outboxes[k] for k in streams)))
 
     def _receive(self, number: int, messages: Iterable[Sent]) -> tuple[int, ...]:
         """Where a replica gets to by some messages, at most into the round after the last."""
@@ -159,20 +167,16 @@ class EveryEnd(MessageLevel):
         return self.faulty.all[state[replica]].outbox
 
     def _stream(self, outbox: int, signer: int) -> int:
-        """The number of what a replica has signed itself, of all that is in its outbox."""
-        known = self._stream_of.get((outbox, signer))
+        """What a replica has signed itself, of all that is in its outbox: an outbox, too."""
+        known = self._streams.get((outbox, signer))
         if known is None:
-            own = [one for one in self.locals.outboxes[outbox] if one.slot[0] == signer]
-            stream = tuple(sorted(own, key=self._stream_order))
-            known = self._stream_numbers.setdefault(stream, len(self._streams))
-            if known == len(self._streams):
-                self._streams.append(stream)
-            self._stream_of[outbox, signer] = known
+            own = (one for one in self.locals.outboxes[outbox] if one.slot[0] == signer)
+            known = self._streams[outbox, signer] = self.locals.number_outbox(tuple(own))
         return known
 
     def _without_last(self, stream: int) -> tuple[Sent, ...]:
         """A stream as far as there is no vertex of the last round in it."""
-        return tuple(takewhile(self._is_not_of_last_round, self._streams[stream]))
+        return tuple(takewhile(self._is_not_of_last_round, self.locals.outboxes[stream]))
 
     def _is_not_of_last_round(self, sent: Sent) -> bool:
         content = self._message(sent.input).content

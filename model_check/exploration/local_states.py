@@ -192,7 +192,7 @@ class LocalStates:
         log = local.log
         for number in numbers:
             log = logs.append(log, number)
-        # What is behind a rejected message shows in the whole log alone.
+        # Only what is behind a rejected message cannot be told from the newest events.
         heard = logs.hear(log) if local.milestones & Milestone.REJECTED else events
         milestones = local.milestones | int(milestones_of(heard))
         self.milestones |= milestones

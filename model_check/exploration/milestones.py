@@ -32,7 +32,7 @@ WORDS = {
 
 
 def milestones_of(events: Iterable[Event]) -> Milestone:
-    """What a replica with these events has done."""
+    """What a replica with these events has done; a wave's coin and its commit are one step's."""
     done = Milestone.NONE
     rejected: dict[int, int] = {}
     coins: set[int] = set()

@@ -43,8 +43,6 @@ class Scope:
     """Whether the coin shows everybody the same leader; a broken one may not."""
     profiles: Mapping[int, Profile] = field(default_factory=dict)
     """Replicas that follow another profile than the setting's."""
-    ends: bool = False
-    """Whether of all executions that end alike only one is explored, and only its end is judged."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be explored."""
@@ -64,8 +62,6 @@ class Scope:
         if not all(0 <= leader < configuration.n for leader in self.leaders):
             last = replica_name(configuration.n - 1)
             raise UsageError(f"leaders: there are only the replicas A to {last}")
-        if self.ends and not self.ends_suffice:
-            raise UsageError("ends: this can only be explored state by state")
 
     @property
     def n(self) -> int:
@@ -96,13 +92,13 @@ class Scope:
 
     @property
     def ends_suffice(self) -> bool:
-        """Whether the ends alone tell what is violated: see ``every_end``."""
+        """Whether there may be one way to each end: see ``every_end``."""
         rules = self.setting.profile
         at_once = (rules.coin_release, rules.commit_evaluation) == ("round_complete", "once")
         all_comes = rules.forwards(True) and rules.forwards(False) and self.cuts_off
-        enough = self._edges <= len(self.correct)
+        any_edges = not rules.self_edge_required and self._edges <= len(self.correct)
         usual = self.eager and self.reduce and self.common_coin and not self.any_order
-        return usual and at_once and all_comes and enough and not (self.forks or self.profiles)
+        return usual and at_once and all_comes and any_edges and not (self.forks or self.profiles)
 
     @property
     def batches(self) -> bool:
@@ -154,8 +150,6 @@ class Scope:
             parts.append(f"equivocations up to {self.forks}")
         if not self.common_coin:
             parts.append("no common coin")
-        if self.ends:
-            parts.append("one way to each end")
         return ", ".join(parts)
 
 

@@ -36,9 +36,10 @@ class FaultyState:
 class FaultyStates:
     """All states of faulty replicas found so far, by number."""
 
-    def __init__(self, locals_: LocalStates) -> None:
-        """None is found yet."""
+    def __init__(self, locals_: LocalStates, sorts: bool = False) -> None:
+        """None is found yet; ``sorts``: of vertices of the last round, one of each sort."""
         self.scope = locals_.scope
+        self.sorts = sorts
         self.all: list[FaultyState] = []
         self._locals = locals_
         self._numbers: dict[FaultyState, int] = {}
@@ -64,8 +65,7 @@ class FaultyStates:
         faulty, scope = self.all[number], self.scope
         chain = self._locals.chains[faulty.chain]
         last_round = chain[-1].round if chain else 0
-        more_forks = faulty.forks < scope.forks and chain
-        return bool(last_round < scope.rounds or faulty.junk < scope.junk or more_forks)
+        return last_round < scope.rounds or faulty.junk < scope.junk or faulty.forks < scope.forks
 
     def newest(self, number: int) -> Sent:
         """What it signed last."""
@@ -104,26 +104,9 @@ class FaultyStates:
             below = [v for v in existing if v.round == round_ - 1]
             sizes = range(enough, len(below) + 1) if round_ > 1 else (0,)
             every = (named for size in sizes for named in combinations(below, size))
-            last = self.scope.ends and round_ == self.scope.rounds and not self.scope.batches
-            for named in self._one_of_each_sort(chain, every) if last else every:
+            sorts = self.sorts and round_ == self.scope.rounds
+            for named in _one_of_each_sort(every) if sorts else every:
                 yield round_, tuple(StrongEdge(v.source, v.digest) for v in named)
-
-    def _one_of_each_sort(
-        self, chain: Sequence[Vertex], choices: Iterable[tuple[Vertex, ...]]
-    ) -> Iterator[tuple[Vertex, ...]]:
-        """The first of those choices of strong edges that reach the same two rounds below.
-
-        What they wait for may differ; only where vertices enter in batches could that be told.
-        Where a rule asks for the own predecessor, those with it are another sort.
-        """
-        own = chain[-1:] if self.scope.setting.profile.self_edge_required else ()
-        known: set[object] = set()
-        for named in choices:
-            reached = frozenset(edge for vertex in named for edge in vertex.strong_edges)
-            sort = reached, not set(named).isdisjoint(own)
-            if sort not in known:
-                known.add(sort)
-                yield named
 
     def _vertex(
         self, replica: int, counter: int, round_: int, edges: tuple[StrongEdge, ...]
@@ -146,3 +129,16 @@ class FaultyStates:
     def _with(self, faulty: FaultyState, sent: Sent) -> FaultyState:
         outbox = self._locals.number_outbox((*self._locals.outboxes[faulty.outbox], sent))
         return replace(faulty, outbox=outbox, counter=sent.slot[1])
+
+
+def _one_of_each_sort(choices: Iterable[tuple[Vertex, ...]]) -> Iterator[tuple[Vertex, ...]]:
+    """The first of those choices of strong edges that reach the same two rounds below.
+
+    What they wait for may differ; only where vertices enter in batches could that be told.
+    """
+    known: set[frozenset[StrongEdge]] = set()
+    for named in choices:
+        reached = frozenset(edge for vertex in named for edge in vertex.strong_edges)
+        if reached not in known:
+            known.add(reached)
+            yield named

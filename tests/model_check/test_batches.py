@@ -86,7 +86,7 @@ def vertices() -> dict[str, list[Vertex]]:
 
 def who_commits() -> frozenset[tuple[bool, ...]]:
     setting = Setting(largest_configuration(5), TEE_RIDER)
-    model = Told(Scope(setting, 4, faulty=2, leaders=(3,), ends=True))
+    model = Told(Scope(setting, 4, faulty=2, leaders=(3,)))
     explore(model)
     return model.committed
 

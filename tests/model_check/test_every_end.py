@@ -1,27 +1,27 @@
 """One way to each end shows all that every state does, and each way of leaving out can fail."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tee_rider.model_check.console import ExitCode, UsageError
+from tee_rider.model_check.exploration import signing
 from tee_rider.model_check.exploration.every_end import EveryEnd
 from tee_rider.model_check.exploration.explore import explore
 from tee_rider.model_check.exploration.message_level import MessageLevel, Moves, State
 from tee_rider.model_check.exploration.model import Always, Property
 from tee_rider.model_check.exploration.report import Report
 from tee_rider.model_check.exploration.scope import Scope
-from tee_rider.model_check.exploration.signing import FaultyStates
+from tee_rider.model_check.mutation.edits import Edit, in_force
 from tee_rider.model_check.mutation.every_mutant import find
 from tee_rider.reference.profile import Setting
-from tee_rider.reference.profiles import HARDENED, TEE_RIDER
+from tee_rider.reference.profiles import TEE_RIDER
 from tee_rider.spec.configuration import largest_configuration
 from tee_rider.spec.events import Event
 from tee_rider.spec.vertex import Vertex
 
-SettingOf = Callable[[int], Setting]
 Deeds = tuple[tuple[Event, ...], ...]
 """What each correct replica made, committed and delivered, in order."""
 BOUNDS: list[tuple[int, dict[str, Any]]] = [
@@ -68,7 +68,7 @@ def endings(kind: type[MessageLevel], scope: Scope) -> set[Deeds]:
 
 
 def by_ends(n: int, said: dict[str, Any], kind: type[EveryEnd] = EveryEnd) -> set[Deeds]:
-    return endings(kind, scope_of(n, **said, ends=True))
+    return endings(kind, scope_of(n, **said))
 
 
 def by_states(n: int, said: dict[str, Any]) -> set[Deeds]:
@@ -95,12 +95,6 @@ class Restless(EveryEnd):
         return False
 
 
-def each(
-    self: FaultyStates, chain: Sequence[Vertex], choices: Iterable[tuple[Vertex, ...]]
-) -> Iterator[tuple[Vertex, ...]]:
-    yield from choices
-
-
 @pytest.mark.parametrize(
     ("n", "said"), [(3, {"rounds": 3}), (3, {"rounds": 3, "faulty": 1})], ids=str
 )
@@ -108,13 +102,13 @@ def test_each_reduction_can_be_switched_off(
     n: int, said: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends = by_ends(n, said)
-    states = explore(EveryEnd(scope_of(n, **said, ends=True))).states
+    states = explore(EveryEnd(scope_of(n, **said))).states
     assert by_ends(n, said, Restless) == ends
-    assert explore(Restless(scope_of(n, **said, ends=True))).states > states
+    assert explore(Restless(scope_of(n, **said))).states > states
     if "faulty" in said:
-        monkeypatch.setattr(FaultyStates, "_one_of_each_sort", each)
+        monkeypatch.setattr(signing, "_one_of_each_sort", list)
         assert by_ends(n, said) == ends
-        assert explore(EveryEnd(scope_of(n, **said, ends=True))).states > states
+        assert explore(EveryEnd(scope_of(n, **said))).states > states
 
 
 class Hasty(EveryEnd):
@@ -131,10 +125,9 @@ class OneWay(EveryEnd):
         yield from list(super()._completions(number, streams))[:1]
 
 
-def one_choice(
-    self: FaultyStates, chain: Sequence[Vertex], choices: Iterable[tuple[Vertex, ...]]
-) -> Iterator[tuple[Vertex, ...]]:
-    yield from list(choices)[:1]
+def one_choice(choices: Iterable[tuple[Vertex, ...]]) -> list[tuple[Vertex, ...]]:
+    """R11 spoilt: all are of one sort."""
+    return list(choices)[:1]
 
 
 @pytest.mark.parametrize("said", [{"rounds": 3}, {"rounds": 3, "faulty": 1}], ids=str)
@@ -157,12 +150,12 @@ def test_ends_are_missed_where_last_vertices_are_taken_for_alike(
 ) -> None:
     ends = by_ends(3, WAVE | {"faulty": 1})
     assert len(ends) == 1_894
-    monkeypatch.setattr(FaultyStates, "_one_of_each_sort", one_choice)
+    monkeypatch.setattr(signing, "_one_of_each_sort", one_choice)
     assert by_ends(3, WAVE | {"faulty": 1}) < ends
 
 
 def explored(n: int, **said: Any) -> Report:
-    return explore(EveryEnd(scope_of(n, **said, ends=True)), until=frozenset({"no such property"}))
+    return explore(EveryEnd(scope_of(n, **said)), until=frozenset({"no such property"}))
 
 
 def test_a_whole_wave() -> None:
@@ -181,16 +174,6 @@ def test_a_whole_wave_with_one_faulty(leader: int) -> None:
     assert (report.states, report.transitions, report.depth) == (20_341, 28_534, 13)
 
 
-def test_every_way_to_a_state_is_as_long() -> None:
-    model = EveryEnd(scope_of(3, rounds=2, faulty=1, junk=1, ends=True))
-    layer, found = set(model.initial_states()), set[State]()
-    while layer:
-        assert found.isdisjoint(layer)
-        found |= layer
-        layer = {after for state in layer for _, after in model.actions(state)}
-    assert len(found) == 104
-
-
 SHOWN: list[tuple[str, dict[str, Any]]] = [
     ("edges q-1", {"rounds": 2}),
     ("edges q-1", {"rounds": 2, "faulty": 1, "junk": 1}),
@@ -205,17 +188,23 @@ SHOWN: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("name", "said"), SHOWN, ids=str)
 def test_what_some_state_violates_some_end_does(name: str, said: dict[str, Any]) -> None:
     setting = Setting(largest_configuration(3), find(name).rules.profile)
-    report = explore(EveryEnd(Scope(setting, **said, ends=True)))
+    report = explore(EveryEnd(Scope(setting, **said)))
     assert report.exit_code == ExitCode.VIOLATED
     assert explore(MessageLevel(Scope(setting, **said))).exit_code == ExitCode.VIOLATED
 
 
-FORWARDS_NOTHING = Setting(
-    largest_configuration(3), replace(TEE_RIDER, forwards=lambda valid: False)
-)
-NEEDS_ALL = Setting(
-    largest_configuration(3), replace(TEE_RIDER, edge_quorum=lambda configuration: 3)
-)
+def test_totality_is_asked_of_ends() -> None:
+    """The profile forwards everything, and the code does not."""
+    lost = Edit("reliable_broadcast._accept_early", "if setting.profile.forwards(", "if not (")
+    said: dict[str, Any] = {"rounds": 2, "faulty": 1, "leaders": (0,)}
+    with in_force([lost]):
+        for kind in (EveryEnd, MessageLevel):
+            report = explore(kind(scope_of(3, **said)))
+            assert [found.violation.property for found in report.discoveries] == ["totality"]
+
+
+def by_rules(**rules: Any) -> dict[str, Any]:
+    return {"setting": Setting(largest_configuration(3), replace(TEE_RIDER, **rules))}
 
 
 NEEDS_EVERY_STATE: dict[str, dict[str, Any]] = {
@@ -225,8 +214,13 @@ NEEDS_EVERY_STATE: dict[str, dict[str, Any]] = {
     "equivocation": {"faulty": 1, "forks": 1},
     "own coins": {"common_coin": False},
     "other rules for one": {"profiles": {1: TEE_RIDER}},
-    "nothing forwarded": {"setting": FORWARDS_NOTHING},
-    "too few to go on": {"setting": NEEDS_ALL, "faulty": 1},
+    "junk not forwarded": by_rules(forwards=lambda valid: valid),
+    "vertices not forwarded": by_rules(forwards=lambda valid: not valid),
+    "too few to go on": by_rules(edge_quorum=lambda configuration: 3) | {"faulty": 1},
+    "self-edges": by_rules(self_edge_required=True),
+    "a late coin": by_rules(coin_release="next_round_quorum"),
+    "late votes": by_rules(commit_evaluation="on_arrival"),
+    "echoes": by_rules(holders_before_delivery=lambda configuration: 2),
 }
 
 
@@ -234,13 +228,8 @@ NEEDS_EVERY_STATE: dict[str, dict[str, Any]] = {
 def test_what_needs_every_state_is_refused(name: str) -> None:
     said = {"setting": Setting(largest_configuration(3), TEE_RIDER)} | NEEDS_EVERY_STATE[name]
     setting = said.pop("setting")
-    assert not Scope(setting, 2, **said).ends_suffice
     with pytest.raises(UsageError, match="state by state"):
-        Scope(setting, 2, **said, ends=True)
-
-
-def test_ends_do_not_suffice_where_waves_are_decided_later() -> None:
-    assert not Scope(Setting(largest_configuration(3), HARDENED), 5).ends_suffice
+        EveryEnd(Scope(setting, 2, **said))
 
 
 @pytest.mark.nightly

@@ -11,6 +11,7 @@ import pytest
 
 from tee_rider.model_check.console import ExitCode, UsageError
 from tee_rider.model_check.exploration import message_level, message_properties
+from tee_rider.model_check.exploration.every_end import EveryEnd
 from tee_rider.model_check.exploration.explore import explore
 from tee_rider.model_check.exploration.message_level import MessageLevel
 from tee_rider.model_check.exploration.model import Path
@@ -84,24 +85,28 @@ def test_nothing_is_violated_and_the_counts_are_known(
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("kind", "said"),
     [
-        {"rounds": 2, "faulty": 1, "junk": 1},
-        {"rounds": 2, "faulty": 1, "junk": 1, "reduce": False},
-        {"rounds": 1, "faulty": 1, "junk": 1, "eager": False, "any_order": True},
-        {"rounds": 2, "eager": False},
+        (EveryEnd, {"rounds": 2, "faulty": 1, "junk": 1}),
+        (MessageLevel, {"rounds": 2, "faulty": 1, "junk": 1}),
+        (MessageLevel, {"rounds": 2, "faulty": 1, "junk": 1, "reduce": False}),
+        (MessageLevel, {"rounds": 1, "faulty": 1, "junk": 1, "eager": False, "any_order": True}),
+        (MessageLevel, {"rounds": 2, "eager": False}),
     ],
     ids=str,
 )
-def test_every_way_to_a_state_is_as_long(said: dict[str, Any], setting_of: SettingOf) -> None:
-    model = MessageLevel(Scope(setting_of(3), **said))
+def test_every_way_to_a_state_is_as_long(
+    kind: type[MessageLevel], said: dict[str, Any], setting_of: SettingOf
+) -> None:
+    scope = Scope(setting_of(3), **said)
+    model = kind(scope)
     layer, found = set(model.initial_states()), set[tuple[int, ...]]()
     while layer:
         assert found.isdisjoint(layer)
         found |= layer
         layer = {after for state in layer for _, after in model.actions(state)}
     assert model.in_layers
-    assert len(found) == explored(setting_of, **said).states
+    assert len(found) == explore(kind(scope)).states
 
 
 def test_what_is_forgotten_is_found_again(

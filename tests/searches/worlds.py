@@ -77,7 +77,7 @@ def messages(mutant: str = "", **said: Any) -> Make:
 def ends(**said: Any) -> Make:
     """Makes a message level of three replicas, one way to each end."""
     setting = Setting(largest_configuration(3), TEE_RIDER)
-    return partial(EveryEnd, Scope(setting, **said, ends=True))
+    return partial(EveryEnd, Scope(setting, **said))
 
 
 def essence(report: Report) -> dict[str, Any]:
